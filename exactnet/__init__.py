@@ -1,0 +1,1 @@
+"""exactnet: exact, machine-checked analysis of ReLU networks."""

@@ -1,0 +1,1 @@
+"""Rational numbers, integer rows, linear algebra, linear programmes, strict JSON."""

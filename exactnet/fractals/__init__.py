@@ -1,0 +1,1 @@
+"""Iterated function systems, the named gallery, prefractals and what a network must tell apart."""

@@ -1,0 +1,288 @@
+"""Iterated function systems: symbolic, rational, and checked when they are built."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from exactnet.errors import InputError, InputTypeError
+from exactnet.exact.rationals import RationalLike, show_point, to_text
+from exactnet.exact.strict_json import read_document
+from exactnet.fractals.hypotheses import (
+    Contact,
+    Contraction,
+    ImagePair,
+    contact,
+    contraction,
+    image_margin,
+    separation,
+    sup_distance,
+)
+from exactnet.fractals.prefractal import Prefractal
+from exactnet.geometry.affine import AffineMap
+from exactnet.geometry.box import Box
+
+if TYPE_CHECKING:
+    import sympy
+
+MAX_MAPS = 512
+
+
+@dataclass(frozen=True, slots=True)
+class IFS:
+    """An iterated function system K_n = F_1(K_{n-1}) u ... u F_r(K_{n-1}) on a base box K_0.
+
+    Everything the theorems assume is decided exactly on construction: the maps are invertible
+    and contractive (in the sup-norm or the Euclidean norm), F_i(K_0) lies in K_0 (so the K_n are
+    nested), and the images have disjoint interiors. Whether they are fully disjoint or touch is
+    kept in ``contact`` with a witness; constructions that need more say so.
+
+    >>> ifs = IFS.of([([["1/3"]], [0]), ([["1/3"]], ["2/3"])], base=[(0, 1)])
+    >>> ifs.contact.value, ifs.separation, ifs.gap
+    ('disjoint', Fraction(1, 1), Fraction(1, 3))
+    """
+
+    maps: tuple[AffineMap, ...]
+    base: Box
+    name: str = field(default="IFS", compare=False)
+    normalised_maps: tuple[AffineMap, ...] = field(init=False, compare=False, repr=False)
+    contractions: tuple[Contraction, ...] = field(init=False, compare=False, repr=False)
+    pairs: tuple[ImagePair, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        _check_shapes(self.maps, self.base)
+        to_cube = self.base.to_cube()
+        back = to_cube.inverse()
+        for k, f in enumerate(self.maps, 1):
+            if f.determinant() == 0:
+                raise InputError.about(
+                    f"IFS map F_{k}", "an invertible matrix", "determinant 0", "Change the matrix."
+                )
+        contractions = tuple(contraction(f) for f in self.maps)
+        _check_contractions(contractions)
+        normalised = tuple(to_cube.after(f).after(back) for f in self.maps)
+        _check_self_map(self.maps, normalised, self.base)
+        found = [
+            contact(normalised, i, j)
+            for i in range(len(normalised))
+            for j in range(i + 1, len(normalised))
+        ]
+        pairs = tuple(_in_original_coordinates(pair, to_cube, back) for pair in found)
+        for pair in pairs:
+            if pair.contact is Contact.OVERLAPPING and pair.shared is not None:
+                raise InputError.about(
+                    "IFS",
+                    "images with disjoint interiors",
+                    f"F_{pair.first}(K_0) and F_{pair.second}(K_0) that overlap at "
+                    f"{show_point(pair.shared)}",
+                    "Move the maps apart or shrink them.",
+                )
+        object.__setattr__(self, "normalised_maps", normalised)
+        object.__setattr__(self, "contractions", contractions)
+        object.__setattr__(self, "pairs", pairs)
+
+    @classmethod
+    def of(
+        cls,
+        maps: Iterable[tuple[object, object]],
+        base: Sequence[Sequence[RationalLike]] | None = None,
+        name: str = "IFS",
+    ) -> "IFS":
+        """Build from (matrix, translation) pairs and a list of (lower, upper) sides.
+
+        Numbers are ints, "p/q" strings, Fractions or SymPy rationals; floats are refused.
+        Without ``base`` the cube [-1, 1]^d is used.
+        """
+        built = []
+        for k, pair in enumerate(maps, 1):
+            if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
+                raise InputError.about(
+                    f"IFS map F_{k}", "a pair (matrix, translation)", f"{pair!r:.60}", "Fix it."
+                )
+            built.append(AffineMap.of(pair[0], pair[1], f"IFS map F_{k}"))
+        if not built:
+            raise InputError.about("IFS.maps", "at least one map", "none", "Give (A, b) pairs.")
+        box = Box.cube(built[0].dim) if base is None else Box.of(base, "IFS.base")
+        return cls(tuple(built), box, name)
+
+    @classmethod
+    def from_document(cls, document: dict[str, object], where: str) -> "IFS":
+        """Build from the JSON form {"base": [...], "maps": [{"matrix", "translation"}, ...]}."""
+        unknown = sorted(set(document) - {"base", "maps", "name", "format"})
+        if unknown:
+            raise InputError.about(where, "keys base, maps, name", f"{unknown[0]!r:.60}", "Drop it.")
+        maps, base = document.get("maps"), document.get("base")
+        if not isinstance(maps, list) or not isinstance(base, list):
+            raise InputError.about(
+                where, "the keys 'base' and 'maps', both lists", "something else", "Add them."
+            )
+        pairs = []
+        for k, item in enumerate(maps, 1):
+            if not isinstance(item, dict) or set(item) != {"matrix", "translation"}:
+                raise InputError.about(
+                    f"{where}: map {k}", "an object with matrix and translation", f"{item!r:.60}",
+                    "Write both keys.",
+                )
+            pairs.append((item["matrix"], item["translation"]))
+        name = document.get("name", os.path.splitext(os.path.basename(where))[0])
+        return cls.of(pairs, base, str(name))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "IFS":
+        """Read an IFS from a JSON file."""
+        return cls.from_document(read_document(path), os.fspath(path))
+
+    @classmethod
+    def from_sympy(
+        cls,
+        maps: Sequence[tuple["sympy.MatrixBase", "sympy.MatrixBase"]],
+        base: Sequence[Sequence[object]] | None = None,
+        name: str = "IFS",
+    ) -> "IFS":
+        """Build from SymPy matrices (A_i, b_i) with rational entries, as ``sympy`` returns them."""
+        pairs = [(matrix.tolist(), list(translation)) for matrix, translation in maps]
+        return cls.of(pairs, base, name)  # type: ignore[arg-type]  # checked at run time
+
+    def sympy(self) -> list[tuple["sympy.Matrix", "sympy.Matrix"]]:
+        """The maps as pairs of SymPy matrices (A_i, b_i)."""
+        from exactnet.fractals import symbolic
+
+        return symbolic.matrices(self.maps)
+
+    def latex(self) -> str:
+        r"""The maps and the base in LaTeX, for papers and notebooks."""
+        from exactnet.fractals import symbolic
+
+        return symbolic.latex(self.maps, self.base)
+
+    def document(self) -> dict[str, object]:
+        """The JSON form, as ``from_document`` reads it."""
+        sides = zip(self.base.lower, self.base.upper, strict=True)
+        return {
+            "base": [[to_text(a), to_text(b)] for a, b in sides],
+            "maps": [
+                {
+                    "matrix": [[to_text(v) for v in row] for row in f.matrix],
+                    "translation": [to_text(v) for v in f.translation],
+                }
+                for f in self.maps
+            ],
+        }
+
+    def prefractal(self, depth: int) -> Prefractal:
+        """K_depth: membership, cells, volume."""
+        return Prefractal(self.maps, self.base, depth)
+
+    @property
+    def dim(self) -> int:
+        """d, the dimension of the space."""
+        return self.base.dim
+
+    @property
+    def r(self) -> int:
+        """r, the number of maps."""
+        return len(self.maps)
+
+    @property
+    def contact(self) -> Contact:
+        """Whether the images are pairwise disjoint, or some touch."""
+        touching = any(pair.contact is Contact.TOUCHING for pair in self.pairs)
+        return Contact.TOUCHING if touching else Contact.DISJOINT
+
+    @property
+    def touching_pair(self) -> ImagePair | None:
+        """A pair of images that share a point, if there is one."""
+        return next((pair for pair in self.pairs if pair.contact is Contact.TOUCHING), None)
+
+    @property
+    def separation(self) -> Fraction | None:
+        """The largest delta such that at no point two branches have a penalty below it.
+
+        The penalty of branch i at u is sum_j relu(|z_j| - 1), z = F_i^-1(u), in normalised
+        coordinates. None for a single map (nothing to separate); 0 for touching images.
+        """
+        return separation_of(self.normalised_maps, Fraction(1))
+
+    @property
+    def gap(self) -> Fraction | None:
+        """gamma, the smallest sup-norm distance between two images; None for a single map."""
+        return _gap(self.maps, self.base)
+
+
+def _check_shapes(maps: tuple[AffineMap, ...], base: Box) -> None:
+    if not maps:
+        raise InputError.about("IFS.maps", "at least one map", "none", "Give (A, b) pairs.")
+    if len(maps) > MAX_MAPS:
+        raise InputError.about(
+            "IFS.maps", f"at most {MAX_MAPS} maps", f"{len(maps)}", "Use fewer maps."
+        )
+    for k, f in enumerate(maps, 1):
+        if not isinstance(f, AffineMap):
+            raise InputTypeError.about(
+                f"IFS map F_{k}", "an AffineMap", type(f).__name__, "Use IFS.of for (A, b) pairs."
+            )
+        shape = (len(f.matrix), *{len(row) for row in f.matrix}, len(f.translation))
+        if shape != (base.dim,) * 3:
+            rows, columns, length = len(f.matrix), len(f.matrix[0]) if f.matrix else 0, f.dim
+            raise InputError.about(
+                f"IFS map F_{k}",
+                f"a {base.dim}x{base.dim} matrix and {base.dim} translation entries (the base "
+                f"has {base.dim} sides)",
+                f"{rows}x{columns} and {length}",
+                "Make the shapes agree.",
+            )
+
+
+def _check_contractions(contractions: tuple[Contraction, ...]) -> None:
+    for k, result in enumerate(contractions, 1):
+        if not result.holds:
+            raise InputError.about(
+                f"IFS map F_{k}",
+                "a contraction",
+                f"sup-norm {result.sup_norm} and a Euclidean norm of at least 1",
+                "Scale the matrix down.",
+            )
+
+
+def _check_self_map(
+    maps: tuple[AffineMap, ...], normalised: tuple[AffineMap, ...], base: Box
+) -> None:
+    for k, (f, g) in enumerate(zip(maps, normalised, strict=True), 1):
+        if image_margin(g) < 0:
+            outside = next(v for v in map(f, base.vertices()) if v not in base)
+            raise InputError.about(
+                f"IFS map F_{k}",
+                f"F_{k}(K_0) inside K_0",
+                f"the point {show_point(outside)} outside it",
+                "Move the image in or enlarge the base.",
+            )
+
+
+def _in_original_coordinates(pair: ImagePair, to_cube: AffineMap, back: AffineMap) -> ImagePair:
+    normal, bounds, shared = pair.normal, pair.bounds, pair.shared
+    if normal is not None and bounds is not None:
+        shift = sum((n * t for n, t in zip(normal, to_cube.translation, strict=True)), Fraction(0))
+        normal = tuple(n * to_cube.matrix[j][j] for j, n in enumerate(normal))
+        bounds = (bounds[0] - shift, bounds[1] - shift)
+    if shared is not None:
+        shared = back(shared)
+    return ImagePair(pair.first, pair.second, pair.contact, normal, bounds, shared)
+
+
+@lru_cache(maxsize=64)
+def separation_of(maps: tuple[AffineMap, ...], side: Fraction) -> Fraction | None:
+    """The smallest pairwise separation of normalised maps on [-side, side]^d; None for one map."""
+    values = [
+        separation(maps[i], maps[j], side) for i in range(len(maps)) for j in range(i + 1, len(maps))
+    ]
+    return min(values, default=None)
+
+
+@lru_cache(maxsize=64)
+def _gap(maps: tuple[AffineMap, ...], base: Box) -> Fraction | None:
+    back = base.to_cube().inverse()
+    images = [f.after(back) for f in maps]
+    values = [sup_distance(f, g) for i, f in enumerate(images) for g in images[i + 1 :]]
+    return min(values, default=None)

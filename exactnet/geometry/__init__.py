@@ -1,0 +1,1 @@
+"""Affine maps, boxes and exact polyhedra."""

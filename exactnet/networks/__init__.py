@@ -1,0 +1,1 @@
+"""The exact ReLU network: evaluation, patterns, affine pieces, composition, files."""

@@ -1,0 +1,1 @@
+"""Linear regions: the exact reference enumerator and the bounds."""
