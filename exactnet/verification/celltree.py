@@ -1,0 +1,143 @@
+"""The tree of cells F_w(K_0) as integer halfspaces, and what a polyhedron has to do with it."""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from exactnet.exact.rationals import Vector
+from exactnet.exact.rows import Row, dehomogenised, dot, primitive
+from exactnet.fractals.labelling import Labelling
+from exactnet.fractals.prefractal import inverses
+from exactnet.geometry.affine import AffineMap
+from exactnet.geometry.box import interval_rows
+from exactnet.geometry.polyhedron import Polyhedron
+
+
+@dataclass(slots=True)
+class Node:
+    """One cell F_w(L): its inverse map, its facets as forms <= 0 inside, children on demand.
+
+    L is the labelling's enclosure. At the leaves ``core`` holds the forms of the positive part,
+    None where a cell has none.
+    """
+
+    labelling: Labelling
+    level: int
+    expansion: AffineMap
+    facets: tuple[Row, ...] = ()
+    core: tuple[Row, ...] | None = None
+    _children: list["Node"] = field(default_factory=list)
+
+    @classmethod
+    def root(cls, labelling: Labelling) -> "Node":
+        """The tree of a labelling; nodes are made when first visited."""
+        return cls._make(labelling, 0, AffineMap.identity(labelling.ifs.dim))
+
+    @classmethod
+    def _make(cls, labelling: Labelling, level: int, expansion: AffineMap) -> "Node":
+        node = cls(labelling, level, expansion)
+        node.facets = pull_back(labelling.enclosure.outer_rows(), expansion)
+        if level == labelling.depth:
+            bounds = labelling.core(expansion)
+            if bounds is not None:
+                node.core = pull_back(interval_rows(*bounds), expansion)
+        return node
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether this is a cell of the full depth."""
+        return self.level == self.labelling.depth
+
+    def children(self) -> list["Node"]:
+        """The cells one level finer."""
+        if not self._children:
+            for inverse in inverses(self.labelling.ifs.maps):
+                expansion = inverse.after(self.expansion)
+                self._children.append(Node._make(self.labelling, self.level + 1, expansion))
+        return self._children
+
+
+def pull_back(rows: tuple[Row, ...], f: AffineMap) -> tuple[Row, ...]:
+    """The forms row o f, as primitive integer rows."""
+    matrix = f.homogeneous_rows()
+    columns = tuple(zip(*matrix, strict=True))
+    return tuple(primitive([dot(row, column) for column in columns]) for row in rows)
+
+
+def escaping_point(polyhedron: Polyhedron, node: Node) -> Vector | None:
+    """A point of the polyhedron that no leaf cell below the node contains; None if all do.
+
+    Exact for closed sets of any dimension: what is left over after cutting along facets has its
+    relative interior strictly outside every cell it was cut by.
+    """
+    inside, outside = _cut(polyhedron, node.facets)
+    if outside:
+        return outside[0].interior_point()
+    return None if inside is None else _escape_below(inside, node)
+
+
+def _escape_below(polyhedron: Polyhedron, node: Node) -> Vector | None:
+    if node.is_leaf:
+        return None
+    pieces = [polyhedron]
+    for child in node.children():
+        left: list[Polyhedron] = []
+        for piece in pieces:
+            inside, outside = _cut(piece, child.facets)
+            left += outside
+            point = None if inside is None else _escape_below(inside, child)
+            if point is not None:
+                return point
+        pieces = left
+        if not pieces:
+            return None
+    return pieces[0].interior_point()
+
+
+def _cut(piece: Polyhedron, facets: tuple[Row, ...]) -> tuple[Polyhedron | None, list[Polyhedron]]:
+    """The part inside all facets, and the parts outside, which cover the rest."""
+    for row in facets:
+        values = piece.values(row)
+        if min(values) >= 0 and max(values) > 0:
+            return None, [piece]
+    outside: list[Polyhedron] = []
+    for row in facets:
+        below, above = piece.split(row)
+        if above is not None:
+            outside.append(above)
+        if below is None:
+            return None, outside
+        piece = below
+    return piece, outside
+
+
+def low_point(polyhedron: Polyhedron, node: Node, row: Row) -> Vector | None:
+    """A positive point of the polyhedron below the node at which the form is negative.
+
+    A form that is non-negative on the vertices of a bounded polyhedron is so on all of it, hence
+    only vertices of the polyhedron cut down to a cell's core have to be looked at.
+    """
+    if node.is_leaf and node.core is None:
+        return None
+    piece = polyhedron
+    for facet in (node.core or ()) if node.is_leaf else node.facets:
+        if min(piece.values(row)) >= 0:
+            return None
+        below = piece.below(facet)
+        if below is None:
+            return None
+        piece = below
+    if node.is_leaf:
+        negative = (ray for ray in piece.rays if dot(row, ray) < 0)
+        return next(map(dehomogenised, negative), None)
+    for child in node.children():
+        point = low_point(piece, child, row)
+        if point is not None:
+            return point
+    return None
+
+
+def shifted_row(row: Row, scale: int, threshold: Fraction) -> Row:
+    """The integer form row/scale - threshold, up to a positive factor."""
+    shifted = [threshold.denominator * v for v in row]
+    shifted[-1] -= threshold.numerator * scale
+    return primitive(shifted)

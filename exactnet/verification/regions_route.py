@@ -1,0 +1,49 @@
+"""The regions route: every cell of the network's complex against the cells of K_n.
+
+On each cell f is affine. The claim fails on positives iff some vertex of (cell n F_w(core)) has
+f < c; it fails on negatives iff the part of the cell where f is too large is not covered by the
+enclosures F_w(L). Both are decided by cutting polyhedra along integer hyperplanes.
+"""
+
+from exactnet.exact.rationals import Vector
+from exactnet.regions.reference import LinearCell, enumerate_cells
+from exactnet.verification.celltree import Node, escaping_point, low_point, shifted_row
+from exactnet.verification.claims import Claim
+from exactnet.verification.verdicts import Limits, Progress
+
+RESTS_ON = (
+    "the exact enumeration of the network's complex (integer arithmetic)",
+    "the cutting of its cells along the cells of K_n",
+)
+
+
+def find_violation(claim: Claim, limits: Limits, progress: Progress) -> Vector | None:
+    """A violating point, or None when the whole complex was checked; LimitReached otherwise."""
+    root = Node.root(claim.labelling)
+    count = 0
+    for cell in enumerate_cells(claim.network, claim.domain):
+        count += 1
+        if count % 64 == 0:
+            limits.check(count)
+            progress(f"regions: {count} cells checked")
+        point = _positive_violation(claim, cell, root) or _negative_violation(claim, cell, root)
+        if point is not None:
+            return point
+    progress(f"regions: all {count} cells checked")
+    return None
+
+
+def _positive_violation(claim: Claim, cell: LinearCell, root: Node) -> Vector | None:
+    """A positive point with f < c."""
+    row = shifted_row(cell.rows[0], cell.scale, claim.threshold)
+    return low_point(cell.polyhedron, root, row)
+
+
+def _negative_violation(claim: Claim, cell: LinearCell, root: Node) -> Vector | None:
+    """A negative point with f > -c (with f >= 0 for c = 0)."""
+    row = shifted_row(cell.rows[0], cell.scale, -claim.threshold)
+    values = cell.polyhedron.values(row)
+    if max(values) < 0 or (claim.threshold > 0 and max(values) == 0):
+        return None
+    accepted = cell.polyhedron.below(tuple(-v for v in row))
+    return None if accepted is None else escaping_point(accepted, root)
