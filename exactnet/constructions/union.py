@@ -11,6 +11,7 @@ from exactnet.constructions.branches import affine_layer, penalty_rows, relu_lay
 from exactnet.constructions.construction import MAX_WEIGHTS, Construction
 from exactnet.errors import InputError
 from exactnet.fractals.labelling import Labelling
+from exactnet.geometry.affine import AffineMap
 from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
 
@@ -38,24 +39,34 @@ def construct_union(labelling: Labelling) -> Construction:
             f"{ifs.r}^{n} cells", "Use method='exact', whose size grows linearly.",
         )
     parts = [affine_network(ifs.base.to_cube()), _basis(labelling, cells)]
-    parts += [_clip(ifs.r ** (n - m), ifs.r) for m in range(1, n + 1)]
+    parts += [clip_network(ifs.r ** (n - m), ifs.r) for m in range(1, n + 1)]
     parts.append(ReluNetwork((affine_layer([[_ONE]], [-_HALF]),)))
     return Construction("union", labelling, _HALF, tuple(parts), ())
 
 
 def _basis(labelling: Labelling, cells: int) -> ReluNetwork:
-    """x -> (I_0(F_w^-1 x)) for all addresses w in lexicographic order; two hidden layers."""
+    """u -> (I_0(F_w^-1 u)) for all addresses w in lexicographic order; two hidden layers."""
     ifs = labelling.ifs
     margin = labelling.margin if labelling.margin is not None else _HALF
     to_cube = ifs.base.to_cube()
     back = to_cube.inverse()
-    rows: list[list[Fraction]] = []
-    for cell in labelling.prefractal.cells():
-        inverse = to_cube.after(cell.map.inverse()).after(back)
-        rows += penalty_rows(inverse, 1 - margin, extra=0)
-    block = 2 * ifs.dim
+    expansions = [
+        to_cube.after(cell.map.inverse()).after(back) for cell in labelling.prefractal.cells()
+    ]
+    return _scores(expansions, margin)
+
+
+def leaf_network(dim: int, margin: Fraction) -> ReluNetwork:
+    """I_0 on the base cube: 1 on the cube shrunk by the margin, 0 off it; two hidden layers."""
+    return _scores([AffineMap.identity(dim)], margin)
+
+
+def _scores(expansions: list[AffineMap], margin: Fraction) -> ReluNetwork:
+    rows = [row for f in expansions for row in penalty_rows(f, 1 - margin, extra=0)]
+    cells = len(expansions)
+    block = len(rows) // cells
     scores = [
-        [*(-1 / margin if k // block == c else _ZERO for k in range(block * cells)), _ONE]
+        [*(-1 / margin if k // block == c else _ZERO for k in range(len(rows))), _ONE]
         for c in range(cells)
     ]
     identity = [[Fraction(int(j == c)) for j in range(cells)] for c in range(cells)]
@@ -64,7 +75,7 @@ def _basis(labelling: Labelling, cells: int) -> ReluNetwork:
     )
 
 
-def _clip(groups: int, r: int) -> ReluNetwork:
+def clip_network(groups: int, r: int) -> ReluNetwork:
     """([s]_+ - [s - 1]_+) of the sum s of every r consecutive inputs."""
     rows = [
         [*(_ONE if k // r == g else _ZERO for k in range(groups * r)), -Fraction(shift)]
