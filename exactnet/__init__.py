@@ -1,1 +1,41 @@
-"""exactnet: exact, machine-checked analysis of ReLU networks."""
+"""exactnet: exact, machine-checked analysis of ReLU networks.
+
+Iterated function systems compile to rational ReLU networks; three independent routes prove that
+these realise the prefractals K_n. Everything below is exact: floats are refused, not rounded.
+
+>>> import exactnet as en
+>>> ifs = en.gallery.cantor_dust()
+>>> net = en.compile_ifs(ifs, depth=3)
+>>> en.prove(en.realizes(net, ifs, depth=3)).verdict is en.Proved
+True
+"""
+
+from exactnet.constructions.compile import compile_ifs as compile_ifs
+from exactnet.constructions.compile import construct as construct
+from exactnet.constructions.construction import Construction as Construction
+from exactnet.errors import ConstructionError as ConstructionError
+from exactnet.errors import ExactnetError as ExactnetError
+from exactnet.errors import FileError as FileError
+from exactnet.errors import InputError as InputError
+from exactnet.errors import InputTypeError as InputTypeError
+from exactnet.fractals import gallery as gallery
+from exactnet.fractals.ifs import IFS as IFS
+from exactnet.fractals.labelling import Labelling as Labelling
+from exactnet.fractals.prefractal import Prefractal as Prefractal
+from exactnet.geometry.box import Box as Box
+from exactnet.networks.batch import evaluate_batch as evaluate_batch
+from exactnet.networks.compose import chain as chain
+from exactnet.networks.network import ReluNetwork as ReluNetwork
+from exactnet.regions import bounds as bounds
+from exactnet.verification.claims import Claim as Claim
+from exactnet.verification.claims import realizes as realizes
+from exactnet.verification.prove import prove as prove
+from exactnet.verification.prove import prove_all_depths as prove_all_depths
+from exactnet.verification.verdicts import Limits as Limits
+from exactnet.verification.verdicts import Result as Result
+from exactnet.verification.verdicts import Verdict as Verdict
+
+load_network = ReluNetwork.load
+Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
+
+__version__ = "0.1.0"

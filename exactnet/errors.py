@@ -36,7 +36,7 @@ class ConstructionError(ExactnetError, ValueError):
     """A construction whose hypotheses this IFS does not meet; the message carries the evidence."""
 
 
-class LimitReached(ExactnetError):
+class LimitReached(ExactnetError):  # noqa: N818  # an outcome rather than a fault
     """A time, memory or size limit stopped the work; provers turn it into ``Unknown``."""
 
 

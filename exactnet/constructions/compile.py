@@ -73,6 +73,8 @@ def _check_size(ifs: IFS, depth: int) -> None:
     weights = depth * (4 * d * r + d + 1) * (d * r + r + 1) * 2
     if weights > MAX_WEIGHTS:
         raise InputError.about(
-            "depth", f"a network of at most {MAX_WEIGHTS} weights", f"about {weights}",
+            "depth",
+            f"a network of at most {MAX_WEIGHTS} weights",
+            f"about {weights}",
             "Choose a smaller depth.",
         )

@@ -17,7 +17,7 @@ max(2d, m_1 + ... + m_d): 2d for products of Cantor sets. Images may touch.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 
 from exactnet.constructions.branches import affine_layer, penalty_rows, relu_layer
@@ -93,7 +93,9 @@ def fold_level(ifs: IFS) -> tuple[ReluNetwork, tuple[Symmetry, ...]]:
             return step, found
         reason = reason or broken
     raise ConstructionError.about(
-        "method 'fold'", "orientations that a symmetry of K_n undoes", reason,
+        "method 'fold'",
+        "orientations that a symmetry of K_n undoes",
+        reason,
         "Use method='exact', which needs no symmetry.",
     )
 
@@ -144,24 +146,29 @@ def _grid(ifs: IFS) -> list[tuple[Interval, ...]]:
     for k, f in enumerate(ifs.normalised_maps, 1):
         if any(sum(1 for v in row if v) != 1 for row in f.matrix):
             raise ConstructionError.about(
-                "method 'fold'", "images that are axis-parallel boxes", f"F_{k}(K_0), which is not",
+                "method 'fold'",
+                "images that are axis-parallel boxes",
+                f"F_{k}(K_0), which is not",
                 "Use method='exact', which takes any affine map.",
             )
         sizes = [sum((abs(v) for v in row), start=_ZERO) for row in f.matrix]
         boxes.append(tuple((b - s, b + s) for b, s in zip(f.translation, sizes, strict=True)))
     families = [tuple(sorted(set(column))) for column in zip(*boxes, strict=True)]
     for j, family in enumerate(families, 1):
-        for (_, end), (start, _) in zip(family, family[1:], strict=False):
+        for (_, end), (start, _) in pairwise(family):
             if start < end:
                 raise ConstructionError.about(
-                    "method 'fold'", "a grid of images",
+                    "method 'fold'",
+                    "a grid of images",
                     f"projections to coordinate {j} that overlap at {start}",
                     "Use method='exact' or 'margin'.",
                 )
     if prod(len(family) for family in families) != len(boxes):
         sizes_text = "x".join(str(len(family)) for family in families)
         raise ConstructionError.about(
-            "method 'fold'", f"a full grid of images ({sizes_text})", f"{len(boxes)} images",
+            "method 'fold'",
+            f"a full grid of images ({sizes_text})",
+            f"{len(boxes)} images",
             "Use method='exact' or 'margin'.",
         )
     return families

@@ -130,7 +130,9 @@ def _refuse_outer(ifs: IFS, margin: Fraction) -> None:
     else:
         met = f"images that meet once enlarged by {margin}"
     raise ConstructionError.about(
-        "method 'margin', side='outer'", "room between the images", met,
+        "method 'margin', side='outer'",
+        "room between the images",
+        met,
         "Use side='inner' or a smaller margin.",
     )
 

@@ -28,15 +28,19 @@ def construct_union(labelling: Labelling) -> Construction:
     """
     if labelling.margin is None or labelling.side != "inner" or labelling.absolute:
         raise InputError.about(
-            "method 'union'", "a relative margin on the inner side", "another labelling",
+            "method 'union'",
+            "a relative margin on the inner side",
+            "another labelling",
             "Use method='margin' for the others.",
         )
     ifs, n = labelling.ifs, labelling.depth
     cells = ifs.r**n
     if n * ifs.r.bit_length() > 64 or 3 * (2 * ifs.dim) * cells**2 > MAX_WEIGHTS:
         raise InputError.about(
-            "depth", f"a union network of at most {MAX_WEIGHTS} weights",
-            f"{ifs.r}^{n} cells", "Use method='exact', whose size grows linearly.",
+            "depth",
+            f"a union network of at most {MAX_WEIGHTS} weights",
+            f"{ifs.r}^{n} cells",
+            "Use method='exact', whose size grows linearly.",
         )
     parts = [affine_network(ifs.base.to_cube()), _basis(labelling, cells)]
     parts += [clip_network(ifs.r ** (n - m), ifs.r) for m in range(1, n + 1)]

@@ -50,8 +50,9 @@ def maximise(c: Vector, a: Matrix, b: Vector) -> Solution:
     """The exact solution of max c.x subject to A x <= b, x free.
 
     >>> one = Fraction(1)
-    >>> maximise((one,), ((one,), (-one,)), (Fraction(3), Fraction(0)))
-    Optimum(value=Fraction(3, 1), point=(Fraction(3, 1),), multipliers=(Fraction(1, 1), Fraction(0, 1)))
+    >>> best = maximise((one,), ((one,), (-one,)), (Fraction(3), Fraction(0)))
+    >>> best.value, best.multipliers
+    (Fraction(3, 1), (Fraction(1, 1), Fraction(0, 1)))
     """
     solution = _solve(c, a, b)
     if not verify(solution, c, a, b):
@@ -184,5 +185,3 @@ class _Tableau:
         if factor != 0:
             self.costs = [x - factor * y for x, y in zip(self.costs, row, strict=True)]
         self.basis[leaving] = entering
-
-

@@ -56,7 +56,9 @@ def parse_document(text: str, where: str) -> dict[str, object]:
         if len(result) != len(pairs):
             keys = [key for key, _ in pairs]
             repeated = next(key for key in keys if keys.count(key) > 1)
-            raise InputError.about(where, "each key once", f"'{repeated[:40]}' twice", "Remove one.")
+            raise InputError.about(
+                where, "each key once", f"'{repeated[:40]}' twice", "Remove one."
+            )
         return result
 
     try:

@@ -116,7 +116,9 @@ def get(name: str) -> IFS:
     """
     if name not in _GALLERY:
         raise InputError.about(
-            "fractal", f"one of {', '.join(_GALLERY)}, or a JSON file", f"'{name[:60]}'",
+            "fractal",
+            f"one of {', '.join(_GALLERY)}, or a JSON file",
+            f"'{name[:60]}'",
             "Check the spelling.",
         )
     ifs = _GALLERY[name]()

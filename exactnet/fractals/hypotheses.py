@@ -103,8 +103,7 @@ def contact(maps: tuple[AffineMap, ...], first: int, second: int) -> ImagePair:
         return ImagePair(first + 1, second + 1, Contact.OVERLAPPING, None, None, point)
     half = 2 * f.dim
     normal = tuple(
-        linalg.inner(best.multipliers[:half], [row[j] for row in rows[:half]])
-        for j in range(f.dim)
+        linalg.inner(best.multipliers[:half], [row[j] for row in rows[:half]]) for j in range(f.dim)
     )
     if best.value < 0:
         pair = _separated(f, g, first, second, normal)
@@ -187,5 +186,3 @@ def image_margin(f: AffineMap) -> Fraction:
     rows = zip(f.matrix, f.translation, strict=True)
     sizes = [sum((abs(v) for v in row), start=abs(b)) for row, b in rows]
     return 1 - max(sizes)
-
-

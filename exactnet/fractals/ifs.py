@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactnet.errors import InputError, InputTypeError
@@ -112,7 +113,9 @@ class IFS:
         """Build from the JSON form {"base": [...], "maps": [{"matrix", "translation"}, ...]}."""
         unknown = sorted(set(document) - {"base", "maps", "name", "format"})
         if unknown:
-            raise InputError.about(where, "keys base, maps, name", f"{unknown[0]!r:.60}", "Drop it.")
+            raise InputError.about(
+                where, "keys base, maps, name", f"{unknown[0]!r:.60}", "Drop it."
+            )
         maps, base = document.get("maps"), document.get("base")
         if not isinstance(maps, list) or not isinstance(base, list):
             raise InputError.about(
@@ -122,11 +125,13 @@ class IFS:
         for k, item in enumerate(maps, 1):
             if not isinstance(item, dict) or set(item) != {"matrix", "translation"}:
                 raise InputError.about(
-                    f"{where}: map {k}", "an object with matrix and translation", f"{item!r:.60}",
+                    f"{where}: map {k}",
+                    "an object with matrix and translation",
+                    f"{item!r:.60}",
                     "Write both keys.",
                 )
             pairs.append((item["matrix"], item["translation"]))
-        name = document.get("name", os.path.splitext(os.path.basename(where))[0])
+        name = document.get("name", Path(where).stem)
         return cls.of(pairs, base, str(name))
 
     @classmethod
@@ -275,7 +280,9 @@ def _in_original_coordinates(pair: ImagePair, to_cube: AffineMap, back: AffineMa
 def separation_of(maps: tuple[AffineMap, ...], side: Fraction) -> Fraction | None:
     """The smallest pairwise separation of normalised maps on [-side, side]^d; None for one map."""
     values = [
-        separation(maps[i], maps[j], side) for i in range(len(maps)) for j in range(i + 1, len(maps))
+        separation(maps[i], maps[j], side)
+        for i in range(len(maps))
+        for j in range(i + 1, len(maps))
     ]
     return min(values, default=None)
 

@@ -47,12 +47,12 @@ class Labelling:
         if self.side not in SIDES:
             raise InputError.about("side", "'inner' or 'outer'", f"{self.side!r:.40}", "Pick one.")
         if self.margin is not None and not 0 < self.margin < 1:
-            raise InputError.about(
-                "margin", "0 < margin < 1", str(self.margin)[:40], "Try '1/8'."
-            )
+            raise InputError.about("margin", "0 < margin < 1", str(self.margin)[:40], "Try '1/8'.")
         if self.absolute and (self.margin is None or self.side != "inner"):
             raise InputError.about(
-                "absolute", "a margin on the inner side", f"margin={self.margin}, side={self.side}",
+                "absolute",
+                "a margin on the inner side",
+                f"margin={self.margin}, side={self.side}",
                 "Absolute margins are the paper's: positives keep their distance from the gaps.",
             )
 

@@ -40,6 +40,7 @@ class AffineMap:
         return len(self.translation)
 
     def __call__(self, x: Vector) -> Vector:
+        """The image of a point."""
         return linalg.add(linalg.mat_vec(self.matrix, x), self.translation)
 
     def after(self, inner: "AffineMap") -> "AffineMap":

@@ -81,9 +81,7 @@ class Box:
             tuple(scale if i == j else Fraction(0) for j in range(self.dim))
             for i, scale in enumerate(scales)
         )
-        return AffineMap(
-            matrix, tuple(-s * c for s, c in zip(scales, self.centre, strict=True))
-        )
+        return AffineMap(matrix, tuple(-s * c for s, c in zip(scales, self.centre, strict=True)))
 
     def outer_rows(self) -> tuple[Row, ...]:
         """Integer affine forms on homogeneous points, each <= 0 exactly inside its facet."""

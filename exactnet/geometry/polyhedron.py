@@ -100,8 +100,8 @@ class Polyhedron:
                 masks.append(mask if value else mask | bit)
         for i, j in self._crossing_edges(values):
             a, b = abs(values[i]), abs(values[j])
-            ray = [b * x + a * y for x, y in zip(self.rays[i], self.rays[j], strict=True)]
-            rays.append(primitive(ray))
+            between = [b * x + a * y for x, y in zip(self.rays[i], self.rays[j], strict=True)]
+            rays.append(primitive(between))
             masks.append(self.masks[i] & self.masks[j] | bit)
         return Polyhedron(tuple(rays), tuple(masks), self.constraints + 1)
 
@@ -111,8 +111,6 @@ class Polyhedron:
         for i, j in product(positive, negative):
             common = self.masks[i] & self.masks[j]
             if not any(
-                mask & common == common
-                for k, mask in enumerate(self.masks)
-                if k != i and k != j
+                mask & common == common for k, mask in enumerate(self.masks) if k not in (i, j)
             ):
                 yield i, j

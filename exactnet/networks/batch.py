@@ -4,13 +4,15 @@ Points share one denominator. An a-priori bound on every intermediate integer de
 64-bit arithmetic (when nothing can overflow) and Python's integers; both are exact.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from exactnet.errors import InputError
 from exactnet.networks.network import ReluNetwork
 
-IntegerArray = npt.NDArray[np.int64] | npt.NDArray[np.object_]
+IntegerArray = npt.NDArray[Any]  # of int64 or of Python ints
 
 
 def evaluate_batch(
@@ -29,12 +31,16 @@ def evaluate_batch(
     points = np.asarray(numerators)
     if points.ndim != 2 or points.shape[1] != net.inputs or points.dtype.kind not in "iuO":
         raise InputError.about(
-            "numerators", f"an (m, {net.inputs}) array of integers",
-            f"shape {points.shape}, dtype {points.dtype}", "Scale the points to integers.",
+            "numerators",
+            f"an (m, {net.inputs}) array of integers",
+            f"shape {points.shape}, dtype {points.dtype}",
+            "Scale the points to integers.",
         )
     if denominator < 1:
         raise InputError.about("denominator", "an integer >= 1", str(denominator), "Use 1.")
-    largest = max((abs(int(v)) for v in (points.min(), points.max())), default=0) if points.size else 0
+    largest = (
+        max((abs(int(v)) for v in (points.min(), points.max())), default=0) if points.size else 0
+    )
     dtype = np.int64 if _largest_integer(net, largest, denominator) < 2**63 else np.object_
     values: IntegerArray = points.astype(dtype)
     scale = denominator

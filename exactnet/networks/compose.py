@@ -31,7 +31,9 @@ def chain(networks: Sequence[ReluNetwork]) -> ReluNetwork:
         readout, entry = layers.pop(), after.layers[0]
         if readout.outputs != entry.inputs:
             raise InputError.about(
-                "chain", f"a network with {readout.outputs} inputs", f"{entry.inputs}",
+                "chain",
+                f"a network with {readout.outputs} inputs",
+                f"{entry.inputs}",
                 "Only networks whose shapes agree compose.",
             )
         key = (id(readout), id(entry))  # both are kept alive by ``networks`` and ``merged``

@@ -28,7 +28,9 @@ def parse_layers(
     """The (weight, bias) pairs and the activations of the hidden layers in a JSON document."""
     if document.get("format") != FORMAT:
         raise InputError.about(
-            where, f'"format": "{FORMAT}"', f"{document.get('format')!r:.60}",
+            where,
+            f'"format": "{FORMAT}"',
+            f"{document.get('format')!r:.60}",
             "Is it a network file of exactnet?",
         )
     layers = document.get("layers")
@@ -39,10 +41,14 @@ def parse_layers(
     for k, entry in enumerate(layers):
         keys = set(entry) if isinstance(entry, dict) else set()
         if not isinstance(entry, dict) or not {"weight", "bias"} <= keys <= {
-            "weight", "bias", "activation"
+            "weight",
+            "bias",
+            "activation",
         }:
             raise InputError.about(
-                f"{where}: layer {k}", "weight, bias and perhaps activation", f"{entry!r:.60}",
+                f"{where}: layer {k}",
+                "weight, bias and perhaps activation",
+                f"{entry!r:.60}",
                 "Write those keys.",
             )
         pairs.append((entry["weight"], entry["bias"]))
@@ -56,7 +62,9 @@ def _activation(entry: dict[str, object], where: str, last: bool) -> list[object
     given = entry.get("activation", ["identity" if last else "relu"] * count)
     if not isinstance(given, list) or (last and any(item != "identity" for item in given)):
         raise InputError.about(
-            f"{where}.activation", "a list, one entry a unit (the last layer is affine)",
-            f"{given!r:.60}", "Correct it.",
+            f"{where}.activation",
+            "a list, one entry a unit (the last layer is affine)",
+            f"{given!r:.60}",
+            "Correct it.",
         )
     return given

@@ -26,6 +26,7 @@ class AffinePiece:
     bias: Vector
 
     def __call__(self, x: Vector) -> Vector:
+        """The value at a point."""
         return linalg.add(linalg.mat_vec(self.weight, x), self.bias)
 
 
@@ -46,13 +47,13 @@ class ReluNetwork:
     def __post_init__(self) -> None:
         if not self.layers:
             raise InputError.about("ReluNetwork", "at least one layer", "none", "Add the readout.")
-        for k, (before, after) in enumerate(
-            zip(self.layers, self.layers[1:], strict=False), 1
-        ):
+        for k, (before, after) in enumerate(zip(self.layers, self.layers[1:], strict=False), 1):
             if before.outputs != after.inputs:
                 raise InputError.about(
-                    f"layer {k}", f"{before.outputs} columns (the units before it)",
-                    f"{after.inputs}", "Make the shapes agree.",
+                    f"layer {k}",
+                    f"{before.outputs} columns (the units before it)",
+                    f"{after.inputs}",
+                    "Make the shapes agree.",
                 )
         if not self.layers[-1].is_affine():
             raise InputError.about(
@@ -124,6 +125,7 @@ class ReluNetwork:
         return sum(layer.outputs for layer in self.layers[:-1])
 
     def __call__(self, x: Iterable[RationalLike]) -> Vector:
+        """The exact outputs at a rational point."""
         point = as_vector(x, "x", self.inputs)
         values, scale = self.evaluate_homogeneous(homogeneous(point))
         return tuple(Fraction(value, scale) for value in values)
@@ -164,13 +166,9 @@ class ReluNetwork:
             weight = linalg.mat_mul(layer.weight, weight)
             if layer is self.layers[-1]:
                 break
-            slopes = [
-                Fraction(1) if next(bits) else slope for slope in layer.slopes
-            ]
+            slopes = [Fraction(1) if next(bits) else slope for slope in layer.slopes]
             bias = tuple(s * b for s, b in zip(slopes, bias, strict=True))
-            weight = tuple(
-                tuple(s * w for w in row) for s, row in zip(slopes, weight, strict=True)
-            )
+            weight = tuple(tuple(s * w for w in row) for s, row in zip(slopes, weight, strict=True))
         return AffinePiece(weight, bias)
 
 
@@ -185,8 +183,10 @@ def _layer(
     if not weight or not weight[0] or len(bias) != len(weight):
         columns = len(weight[0]) if weight else 0
         raise InputError.about(
-            f"layer {k}", "one bias per row of a non-empty weight matrix",
-            f"a {len(weight)}x{columns} weight and {len(bias)} biases", "Make the shapes agree.",
+            f"layer {k}",
+            "one bias per row of a non-empty weight matrix",
+            f"a {len(weight)}x{columns} weight and {len(bias)} biases",
+            "Make the shapes agree.",
         )
     if last:
         return Layer(weight, bias, (IDENTITY,) * len(bias))
@@ -213,7 +213,11 @@ def _step(layer: Layer, values: list[int], scale: int) -> tuple[list[int], int]:
         result.append(total)
     scale *= layer.scale * layer.slope_scale
     divisor = gcd(scale, *result)
-    return ([value // divisor for value in result], scale // divisor) if divisor > 1 else (
-        result,
-        scale,
+    return (
+        ([value // divisor for value in result], scale // divisor)
+        if divisor > 1
+        else (
+            result,
+            scale,
+        )
     )

@@ -111,9 +111,7 @@ def _activate(
         for bit, slope in zip(bits, layer.slopes, strict=True)
     ]
     scale *= layer.slope_scale
-    rows = [
-        tuple(factor * v for v in row) for factor, row in zip(factors, before, strict=True)
-    ]
+    rows = [tuple(factor * v for v in row) for factor, row in zip(factors, before, strict=True)]
     divisor = gcd(scale, *(v for row in rows for v in row))
     if divisor > 1:
         scale //= divisor

@@ -30,8 +30,10 @@ class Claim:
         net, d = self.network, self.labelling.ifs.dim
         if net.inputs != d or net.outputs != 1:
             raise InputError.about(
-                "claim", f"a network with {d} inputs and 1 output (the IFS is {d}-dimensional)",
-                f"{net.inputs} inputs and {net.outputs} outputs", "Use a matching network.",
+                "claim",
+                f"a network with {d} inputs and 1 output (the IFS is {d}-dimensional)",
+                f"{net.inputs} inputs and {net.outputs} outputs",
+                "Use a matching network.",
             )
         if self.domain is not None and self.domain.dim != d:
             raise InputError.about(

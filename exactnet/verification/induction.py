@@ -1,4 +1,4 @@
-"""The induction route: a network is recognised as levels, and one level's obligations are proved.
+"""The induction route: a network made of levels is right because one level is.
 
 Write a network as output o step_n o ... o step_1 o prepare, prepare(x) = (u, 0), u = x normalised.
 
@@ -7,9 +7,9 @@ u in K_0 and p = 0 (all for p >= 0). Claim by induction on n: from (u, p), the n
 p = 0 and u in K_n. If u = F_i(y), the first step leads to (y, p) and, images being disjoint and
 K_(n-1) inside K_0, u in K_n iff y in K_(n-1). Off the images p' > 0 and u is not in K_n.
 
-"margin". Obligations for each level: step(F_i(y), p) = (y, p) on the cube of side a; for all (u, p),
-p' >= p + 1, or p' >= p and u = F_i(u') with u' in the enclosure L. Positives keep p = 0 through all
-levels because F_v(positive part) lies in the cube of side a of its level (``_schedule``). And if
+"margin". Obligations for each level: step(F_i(y), p) = (y, p) on the cube of side a; for all u, p,
+p' >= p + 1, or p' >= p and u = F_i(u') with u' in the enclosure L. Positives keep p = 0 through
+all levels because F_v(positive part) lies in the cube of side a of its level (``_schedule``). And if
 p_n < 1, no level added 1, so x = F_w(u_n) with u_n in L: off the enclosures p_n >= 1.
 
 "fold". T(u) in K_0 iff u in an image, T o F_i = S_i on K_0, and the S_i map every K_n onto itself:
@@ -33,58 +33,15 @@ from exactnet.constructions.margin import (
 )
 from exactnet.constructions.margin_free import exact_level
 from exactnet.constructions.union import clip_network, leaf_network
-from exactnet.errors import ConsistencyError, ConstructionError, InputError
+from exactnet.errors import ConsistencyError
 from exactnet.fractals.hypotheses import Contact, image_margin
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification import obligations as ob
-from exactnet.verification.claims import Claim
 from exactnet.verification.verdicts import Limits, Progress
 
 _ONE = Fraction(1)
-
-
-def recognise(claim: Claim) -> Construction | str:
-    """The construction whose levels the claim's network is, or why it is none of them."""
-    labelling = claim.labelling
-    methods = ("exact", "fold") if labelling.margin is None else ("margin", "union")
-    reasons = []
-    for method in methods:
-        try:
-            candidate = construct(
-                labelling.ifs, labelling.depth, method, labelling.margin, labelling.side,
-                labelling.absolute,
-            )
-        except (ConstructionError, InputError):
-            continue
-        difference = first_difference(candidate.network, claim.network)
-        if difference is None and claim.threshold <= candidate.threshold:
-            return candidate
-        reasons.append(f"{method}: {difference or 'the claim asks for a larger threshold'}")
-    return "; ".join(reasons) or "no construction applies to this IFS and labelling"
-
-
-def first_difference(expected: ReluNetwork, found: ReluNetwork) -> str | None:
-    """Where two networks differ as lists of weights, in words; None if they are equal."""
-    if (expected.depth, expected.width) != (found.depth, found.width):
-        return (
-            f"depth {expected.depth} and width {expected.width} expected, "
-            f"{found.depth} and {found.width} found"
-        )
-    for k, (a, b) in enumerate(zip(expected.layers, found.layers, strict=True)):
-        if a is b:
-            continue
-        if (a.outputs, a.inputs, a.slopes) != (b.outputs, b.inputs, b.slopes):
-            return f"layer {k} has another shape or activation"
-        for i, (row, other) in enumerate(zip(a.weight, b.weight, strict=True)):
-            for j, (v, w) in enumerate(zip(row, other, strict=True)):
-                if v != w:
-                    return f"layer {k} weight[{i}][{j}] is {w}, expected {v}"
-        for i, (v, w) in enumerate(zip(a.bias, b.bias, strict=True)):
-            if v != w:
-                return f"layer {k} bias[{i}] is {w}, expected {v}"
-    return None
 
 
 def prove_construction(built: Construction, limits: Limits, progress: Progress) -> tuple[str, ...]:
@@ -107,9 +64,7 @@ def prove_levels(
 ) -> tuple[str, ...]:
     """Discharge the obligations that imply the claim for every depth n >= 0."""
     if method != "margin" or labelling.side == "outer":
-        built = construct(
-            ifs, 1, method, labelling.margin, labelling.side, labelling.absolute
-        )
+        built = construct(ifs, 1, method, labelling.margin, labelling.side, labelling.absolute)
         rests = prove_construction(built, limits, progress)
         if method == "margin":  # depth 0 has a network of its own
             rests += _base_case(labelling, limits, progress)
@@ -141,7 +96,9 @@ def _discharge(
         progress(f"induction: {obligation.statement}")
         if not obligation.holds(limits):
             raise ConsistencyError.about(
-                "induction", "a level that meets its obligations", f"'{obligation.statement}' false",
+                "induction",
+                "a level that meets its obligations",
+                f"'{obligation.statement}' false",
                 "Report this bug: the construction is wrong.",
             )
         rests.append(f"Z3 (linear real arithmetic): {obligation.statement}")

@@ -171,7 +171,9 @@ def clips(clip: ReluNetwork, r: int) -> Obligation:
         )
         return [*equations, *[z3.And(t >= 0, t <= 1) for t in s], wrong]
 
-    return Obligation("the union of values in [0, 1] is in [0, 1], 0 on zeros, 1 if one is 1", negation)
+    return Obligation(
+        "the union of values in [0, 1] is in [0, 1], 0 on zeros, 1 if one is 1", negation
+    )
 
 
 def margin_lemma(dim: int, touching: bool) -> Iterable[Obligation]:

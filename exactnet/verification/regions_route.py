@@ -11,7 +11,7 @@ from exactnet.verification.celltree import Node, escaping_point, low_point, shif
 from exactnet.verification.claims import Claim
 from exactnet.verification.verdicts import Limits, Progress
 
-RESTS_ON = (
+RESTS_ON: tuple[str, ...] = (
     "the exact enumeration of the network's complex (integer arithmetic)",
     "the cutting of its cells along the cells of K_n",
 )

@@ -7,6 +7,7 @@ did not end). All numbers are exact rationals; models come back as Fractions.
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 import z3
 
@@ -18,8 +19,8 @@ from exactnet.networks.layer import IDENTITY, RELU
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification.verdicts import Limits
 
-Term = z3.ArithRef
-Formula = z3.BoolRef
+Term: TypeAlias = Any  # z3.ArithRef: Z3's Python interface has no types
+Formula: TypeAlias = Any  # z3.BoolRef
 
 
 def number(value: Fraction) -> Term:
@@ -109,7 +110,10 @@ def find_model(
     if answer == z3.unsat:
         return None
     if answer == z3.unknown:
-        raise LimitReached(f"Z3 gave up within {limits.seconds:g} s: {solver.reason_unknown()}")
+        reason = solver.reason_unknown()
+        if "interrupt" in reason:  # Z3 takes the signal of Ctrl-C for itself
+            raise KeyboardInterrupt
+        raise LimitReached(f"Z3 gave up within {limits.seconds:g} s: {reason}")
     model = solver.model()
     return tuple(_fraction(model.eval(term, model_completion=True)) for term in wanted)
 

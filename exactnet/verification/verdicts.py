@@ -36,7 +36,9 @@ class Counterexample:
         found = cls.at(claim, point)
         if found is None:
             raise ConsistencyError.about(
-                "counterexample", "a point that violates the claim", show_point(point),
+                "counterexample",
+                "a point that violates the claim",
+                show_point(point),
                 "Report this bug: a prover and plain evaluation disagree.",
             )
         return found

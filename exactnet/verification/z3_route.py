@@ -17,7 +17,7 @@ from exactnet.verification import smt
 from exactnet.verification.claims import Claim
 from exactnet.verification.verdicts import Limits, Progress
 
-RESTS_ON = ("Z3 (linear real arithmetic) on the unrolled network",)
+RESTS_ON: tuple[str, ...] = ("Z3 (linear real arithmetic) on the unrolled network",)
 MAX_CELLS = 4096
 
 

@@ -1,0 +1,189 @@
+"""The commands: each takes parsed options, calls the library, prints, returns an exit status."""
+
+import argparse
+from pathlib import Path
+
+from exactnet.cli import output
+from exactnet.constructions.compile import WITH_MARGIN, construct
+from exactnet.constructions.margin import DEFAULT_MARGIN
+from exactnet.errors import InputError
+from exactnet.exact.rationals import as_rational, show_point, to_text
+from exactnet.fractals import gallery
+from exactnet.fractals.ifs import IFS
+from exactnet.networks.network import ReluNetwork
+from exactnet.verification.claims import Claim, realizes
+from exactnet.verification.prove import prove, prove_all_depths
+from exactnet.verification.verdicts import Limits, Result, Verdict
+
+_STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
+
+
+def fractals(options: argparse.Namespace) -> int:
+    """List the gallery with the hypotheses of every entry."""
+    entries = [_facts(name, gallery.get(name)) for name in gallery.names()]
+    if options.json:
+        return output.as_json({"fractals": entries})
+    heads = ("name", "d", "r", "images", "separation", "gap", "shared point")
+    rows = [
+        (
+            str(entry["name"]),
+            str(entry["d"]),
+            str(entry["r"]),
+            str(entry["images"]),
+            str(entry["separation"] or "-"),
+            str(entry["gap"] or "-"),
+            str(entry["shared_point"] or "-"),
+        )
+        for entry in entries
+    ]
+    output.table(heads, rows)
+    return 0
+
+
+def _facts(name: str, ifs: IFS) -> dict[str, object]:
+    pair = ifs.touching_pair
+    return {
+        "name": name,
+        "d": ifs.dim,
+        "r": ifs.r,
+        "images": ifs.contact.value,
+        "separation": None if ifs.separation is None else to_text(ifs.separation),
+        "gap": None if ifs.gap is None else to_text(ifs.gap),
+        "shared_point": None if pair is None or pair.shared is None else show_point(pair.shared),
+    }
+
+
+def compile_network(options: argparse.Namespace) -> int:
+    """Compile a fractal and write the network file."""
+    ifs = find_ifs(options.ifs)
+    built = construct(
+        ifs, options.depth, options.method, options.margin, options.side, options.absolute
+    )
+    net = built.network
+    net.save(options.output)
+    positives, negatives = built.labelling.describe()
+    facts = {
+        "file": options.output,
+        "method": built.method,
+        **_sizes(ifs, options.depth, net),
+        "neurons": net.neurons,
+        "positives": positives,
+        "negatives": negatives,
+        "parameters": {name: to_text(value) for name, value in built.parameters},
+    }
+    if options.json:
+        return output.as_json(facts)
+    print(f"{options.output}: {built.method} network of {ifs.name}, n = {options.depth}")
+    _print_sizes(facts)
+    print(f"  positive: {positives}\n  negative: {negatives}")
+    return 0
+
+
+def prove_network(options: argparse.Namespace) -> int:
+    """Prove or refute a claim; the exit status is the verdict's."""
+    ifs = find_ifs(options.ifs)
+    limits = Limits(options.time_limit, options.memory_limit)
+    if options.all_depths and (options.network or options.route not in ("auto", "induction")):
+        raise InputError.about(
+            "--all-depths",
+            "no --network and the induction route (one file has one depth)",
+            "both",
+            "Drop one of them.",
+        )
+    if options.depth is None and not options.all_depths:
+        raise InputError.about(
+            "--depth", "a fractal depth", "none", "Give --depth N, or --all-depths."
+        )
+    sizes: dict[str, object] = dict.fromkeys(("depth", "width", "bound_depth", "bound_width"))
+    with output.progress() as progress:
+        if options.depth is not None:
+            claim = _claim(ifs, options)
+            sizes = _sizes(ifs, options.depth, claim.network)
+        if options.all_depths:
+            result = prove_all_depths(
+                ifs,
+                options.method,
+                options.margin,
+                options.side,
+                options.absolute,
+                limits,
+                progress,
+            )
+        else:
+            result = prove(claim, options.route, limits, progress)
+    if options.json:
+        output.as_json(_report(result, sizes))
+    else:
+        _print_result(result, sizes)
+    return _STATUS[result.verdict]
+
+
+def _claim(ifs: IFS, options: argparse.Namespace) -> Claim:
+    margin = options.margin
+    if options.method in WITH_MARGIN and margin is None:
+        margin = DEFAULT_MARGIN
+    if options.network is None:
+        net = construct(
+            ifs, options.depth, options.method, options.margin, options.side, options.absolute
+        ).network
+    else:
+        net = ReluNetwork.load(options.network)
+    margin = None if margin is None else as_rational(margin, "--margin")
+    return realizes(net, ifs, options.depth, margin, options.side, options.absolute)
+
+
+def find_ifs(name: str) -> IFS:
+    """A gallery entry, or the IFS in a JSON file."""
+    if name in gallery.names():
+        return gallery.get(name)
+    if Path(name).suffix == ".json" or Path(name).exists():
+        return IFS.load(name)
+    return gallery.get(name)  # the error that lists the names
+
+
+def _sizes(ifs: IFS, depth: int, net: ReluNetwork) -> dict[str, object]:
+    return {
+        "depth": net.depth,
+        "width": net.width,
+        "bound_depth": 2 * depth + 1,
+        "bound_width": 5 * ifs.dim * ifs.r,
+    }
+
+
+def _report(result: Result, sizes: dict[str, object]) -> dict[str, object]:
+    found = result.counterexample
+    report = {
+        "verdict": result.verdict.value,
+        "route": result.route,
+        "claim": result.claim,
+        "rests_on": list(result.rests_on),
+        **sizes,
+        "counterexample": None if found is None else [to_text(v) for v in found.point],
+        "certificate": result.certificate,
+        "seconds": round(result.seconds, 3),
+    }
+    if found is not None:
+        report |= {"label": found.label, "value": to_text(found.value)}
+    if result.reason:
+        report["reason"] = result.reason
+    return report
+
+
+def _print_sizes(sizes: dict[str, object]) -> None:
+    print(
+        f"  {sizes['depth']} hidden layers (Theorem 1: {sizes['bound_depth']}), "
+        f"width {sizes['width']} (Theorem 1: {sizes['bound_width']})"
+    )
+
+
+def _print_result(result: Result, sizes: dict[str, object]) -> None:
+    print(f"{output.verdict(result.verdict)} by {result.route} in {result.seconds:.2f} s")
+    print(f"  claim: {result.claim}")
+    if sizes["depth"] is not None:
+        _print_sizes(sizes)
+    if result.counterexample is not None:
+        print(f"  counterexample: {result.counterexample.words()}")
+    if result.reason:
+        print(f"  reason: {result.reason}")
+    for line in result.rests_on:
+        print(f"  rests on: {line}")

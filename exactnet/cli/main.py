@@ -1,0 +1,91 @@
+"""``exactnet COMMAND``: parse arguments, call one function, turn errors into one line.
+
+Exit status: 0 proved or done, 1 refuted, 2 bad input or usage, 3 unknown, 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import exactnet
+from exactnet.cli import commands
+from exactnet.constructions.compile import METHODS
+from exactnet.errors import ExactnetError, LimitReached
+from exactnet.fractals.labelling import SIDES
+from exactnet.verification.prove import ROUTES
+
+BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors are one line, like every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_INPUT, f"{self.prog}: {message}. Try '{self.prog} --help'.\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="exactnet", description="Exact, machine-checked analysis of ReLU networks.")
+    top.add_argument("--version", action="version", version=f"exactnet {exactnet.__version__}")
+    sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+    fractals = sub.add_parser("fractals", help="list the named fractals and what is known of them")
+    fractals.set_defaults(run=commands.fractals)
+    compiling = sub.add_parser("compile", help="compile a fractal to an exact network file")
+    _ifs_arguments(compiling, depth_required=True)
+    compiling.add_argument("-o", "--output", required=True, metavar="FILE", help="network file")
+    compiling.set_defaults(run=commands.compile_network)
+    proving = sub.add_parser("prove", help="prove that a network realises K_n, or refute it")
+    _ifs_arguments(proving, depth_required=False)
+    proving.add_argument("--network", metavar="FILE", help="prove this network, not a fresh one")
+    proving.add_argument("--route", choices=ROUTES, default="auto", help="default: auto")
+    proving.add_argument("--all-depths", action="store_true", help="prove every depth at once")
+    proving.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
+    proving.add_argument("--memory-limit", type=int, default=4096, metavar="MIB")
+    proving.set_defaults(run=commands.prove_network)
+    for command in (fractals, compiling, proving):
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+    return top
+
+
+def _ifs_arguments(command: argparse.ArgumentParser, depth_required: bool) -> None:
+    command.add_argument("ifs", metavar="IFS", help="a gallery name or a JSON file")
+    command.add_argument("--depth", type=int, required=depth_required, metavar="N")
+    command.add_argument("--method", choices=METHODS, default="exact", help="default: exact")
+    command.add_argument("--margin", metavar="P/Q", help="for margin and union; default 1/8")
+    command.add_argument("--side", choices=SIDES, default="inner", help="side of the margin")
+    command.add_argument("--absolute", action="store_true", help="take the margin as a distance")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except LimitReached as error:
+        return _fail(UNKNOWN, error)
+    except ExactnetError as error:
+        return _fail(BAD_INPUT, error)
+    except MemoryError:
+        return _fail(UNKNOWN, "out of memory. Choose a smaller depth or another method.")
+    except KeyboardInterrupt:
+        return _fail(INTERRUPTED, "interrupted.")
+
+
+def _fail(status: int, error: object) -> int:
+    text = " ".join(str(error).split())
+    print(f"exactnet: {text}", file=sys.stderr)
+    return status
+
+
+def run() -> NoReturn:
+    """The console script."""
+    try:
+        status = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader of our output went away; that is its right
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status)
