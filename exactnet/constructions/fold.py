@@ -81,17 +81,25 @@ def construct_fold(ifs: IFS, depth: int) -> Construction:
 
 
 def fold_level(ifs: IFS) -> tuple[ReluNetwork, tuple[Symmetry, ...]]:
-    """The network of one fold T on R^d, and the symmetries S_i = T o F_i, one a map."""
+    """The network of one fold T on R^d, and the symmetries S_i = T o F_i, one a map.
+
+    Of the 2^d choices of rising or falling first, one with the most S_i equal to the identity.
+    """
     families = _grid(ifs)
+    unit = AffineMap.identity(ifs.dim).matrix
+    best: tuple[ReluNetwork, tuple[Symmetry, ...]] | None = None
     reason = ""
     for rising in product((True, False), repeat=ifs.dim):
         zigzags = [Zigzag.over(f, up) for f, up in zip(families, rising, strict=True)]
         step = _zigzag_network(zigzags)
         found = tuple(_symmetry(step, f) for f in ifs.normalised_maps)
         broken = symmetric(ifs.normalised_maps, found)
-        if broken is None:
-            return step, found
-        reason = reason or broken
+        if broken is not None:
+            reason = reason or broken
+        elif best is None or found.count(unit) > best[1].count(unit):
+            best = step, found
+    if best is not None:
+        return best
     raise ConstructionError.about(
         "method 'fold'",
         "orientations that a symmetry of K_n undoes",

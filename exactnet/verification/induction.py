@@ -9,8 +9,8 @@ K_(n-1) inside K_0, u in K_n iff y in K_(n-1). Off the images p' > 0 and u is no
 
 "margin". Obligations for each level: step(F_i(y), p) = (y, p) on the cube of side a; for all u, p,
 p' >= p + 1, or p' >= p and u = F_i(u') with u' in the enclosure L. Positives keep p = 0 through
-all levels because F_v(positive part) lies in the cube of side a of its level (``_schedule``). And if
-p_n < 1, no level added 1, so x = F_w(u_n) with u_n in L: off the enclosures p_n >= 1.
+all levels because F_v(positive part) lies in the cube of side a of its level (``_schedule``). And
+if p_n < 1, no level added 1, so x = F_w(u_n) with u_n in L: off the enclosures p_n >= 1.
 
 "fold". T(u) in K_0 iff u in an image, T o F_i = S_i on K_0, and the S_i map every K_n onto itself:
 x in K_n iff T(x) in K_(n-1) iff ... iff T^n(x) in K_0.

@@ -1,0 +1,1 @@
+"""Pictures. The only room where exact numbers become floats, for drawing."""

@@ -1,0 +1,63 @@
+"""Every example runs, and its numbers are what its text says."""
+
+import importlib.util
+from fractions import Fraction
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import exactnet as en
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+
+
+def load(name: str) -> ModuleType:
+    path = next(path for path in EXAMPLES if path.stem == name)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_example_is_tested_here_and_fits_on_a_page() -> None:
+    source = Path(__file__).read_text()
+    for path in EXAMPLES:
+        assert f'load("{path.stem}")' in source
+        assert len(path.read_text().splitlines()) <= 60
+
+
+def test_demo_proves_counts_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    facts = load("demo").main(str(tmp_path / "out"))
+    assert facts["proof"] is en.Proved
+    assert facts["every"] is en.Proved
+    assert 64 <= facts["regions"] <= facts["bound"]
+    assert (tmp_path / "out" / "cantor-dust.png").read_bytes().startswith(b"\x89PNG")
+    assert en.load_network(tmp_path / "out" / "cantor-dust.json").depth == 7
+    assert "Proof for every depth: proved" in capsys.readouterr().out
+
+
+def test_sampling_misses_what_both_provers_find() -> None:
+    rows = load("proof_that_sampling_misses").main()
+    assert all(row[2:] == (en.Refuted, en.Refuted) for row in rows)
+    found = [count for _, count, *_ in rows]
+    assert found[0] > found[1] > 0
+    assert found[-2:] == [0, 0]
+
+
+def test_the_strip_of_the_talks_literal_induction_is_accepted_for_every_slope() -> None:
+    module = load("proof_that_sampling_misses")
+    ifs = en.gallery.cantor_dust()
+    for slope in module.SLOPES:
+        net = module.without_penalty(ifs, 2, slope)
+        x = (Fraction(-1, 2) + 1 / (8 * slope), Fraction(3, 4))
+        assert net(x)[0] >= 0
+        assert x not in ifs.prefractal(2)
+        assert en.compile_ifs(ifs, 2)(x)[0] < 0
+
+
+def test_a_fractal_of_ones_own_is_proved_at_every_depth() -> None:
+    facts = load("your_own_fractal").main()
+    assert facts["every"] is en.Proved
+    assert facts["inside"] == 0 > facts["outside"]

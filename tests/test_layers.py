@@ -1,0 +1,122 @@
+"""The rooms import downwards only, and heavy libraries stay in their one module."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "exactnet"
+ROOMS = [
+    "errors", "exact", "geometry", "fractals", "networks", "constructions", "regions",
+    "verification", "viewing", "cli", "__main__",
+]  # fmt: skip
+EDGES = {
+    "sympy": {"fractals/symbolic.py"},
+    "z3": {"verification/smt.py", "verification/z3_route.py", "verification/obligations.py"},
+    "matplotlib": {"viewing/picture.py"},
+    "flint": {"exact/linalg.py", "exact/lp.py"},
+    "numpy": {"networks/batch.py"},
+}
+ALLOWED = {"sympy", "z3", "matplotlib", "flint", "numpy"} | set(sys.stdlib_module_names)
+
+
+def imports(tree: ast.AST) -> list[str]:
+    """Every module imported anywhere in a syntax tree, except under ``if TYPE_CHECKING``."""
+    found = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            continue
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.append(node.module or "")
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            found += imports(node)
+    return found
+
+
+def room(module: str) -> str:
+    return module.split(".")[1]
+
+
+def violations(path: str, source: str) -> list[str]:
+    """What a module at ``path`` (relative to the package) imports that it must not."""
+    own = Path(path).parts[0].removesuffix(".py")
+    found = []
+    for name in imports(ast.parse(source)):
+        top = name.split(".")[0]
+        if top == "exactnet":
+            ranked = name.count(".") and room(name) in ROOMS and own in ROOMS
+            if ranked and ROOMS.index(room(name)) > ROOMS.index(own):
+                found.append(f"{path} imports upwards: {name}")
+        elif top not in ALLOWED:
+            found.append(f"{path} imports an undeclared library: {name}")
+        elif top in EDGES and path not in EDGES[top]:
+            found.append(f"{path} is not the edge module of {top}")
+    return found
+
+
+def modules() -> dict[str, str]:
+    return {
+        str(path.relative_to(PACKAGE)): path.read_text()
+        for path in PACKAGE.rglob("*.py")
+        if path != PACKAGE / "__init__.py"
+    }
+
+
+def test_no_module_imports_upwards_or_a_heavy_library_outside_its_edge() -> None:
+    found = [line for path, source in modules().items() for line in violations(path, source)]
+    assert found == []
+
+
+def test_every_room_is_ranked() -> None:
+    rooms = {Path(path).parts[0].removesuffix(".py") for path in modules()}
+    assert rooms == set(ROOMS)
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("exact/rows.py", "from exactnet.geometry.box import Box"),
+        ("fractals/ifs.py", "def f():\n    import exactnet.verification.prove"),
+        ("networks/layer.py", "from exactnet import cli\nfrom exactnet.cli import main"),
+        ("regions/bounds.py", "import z3"),
+        ("exact/rows.py", "import torch"),
+    ],
+)
+def test_the_rule_notices_an_offender(path: str, source: str) -> None:
+    assert violations(path, source)
+
+
+def test_the_module_graph_has_no_cycle() -> None:
+    graph = {}
+    for path, source in modules().items():
+        name = "exactnet." + path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+        graph[name] = set(imports(ast.parse(source))) - {name}
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, " -> ".join((*trail, name))
+        if name in graph and name not in done:
+            for target in graph[name]:
+                visit(target, (*trail, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+    assert len(done) == len(graph)
+
+
+def test_importing_the_package_is_quick_and_light() -> None:
+    code = (
+        "import sys, time; t = time.perf_counter(); import exactnet; s = time.perf_counter() - t;"
+        "print([m for m in ('torch', 'z3', 'sympy', 'matplotlib') if m in sys.modules], s < 0.5)"
+    )
+    best = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    assert "[] True\n" in [run.stdout for run in best]
