@@ -1,0 +1,110 @@
+"""Write the generated parts of README.md and docs/: every number comes from here.
+
+    python docs/generate.py            rewrite the parts that do not depend on the machine
+    python docs/generate.py --check    fail if one of them is out of date (what ``make docs`` does)
+    python docs/generate.py --measure  also rerun the benchmarks for docs/benchmarks.md (minutes)
+
+A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+"""
+
+import argparse
+import contextlib
+import io
+import re
+import runpy
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import exactnet as en
+from exactnet.constructions.compile import METHODS
+
+ROOT = Path(__file__).parent.parent
+PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def evidence() -> str:
+    """Which construction is proved for which fractal, with its size at n = 3."""
+    lines = [
+        f"| fractal | d | r | images | {' | '.join(METHODS)} |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name in en.gallery.names():
+        ifs = en.gallery.get(name)
+        cells = []
+        for method in METHODS:
+            try:
+                net = en.compile_ifs(ifs, 3, method)
+            except en.ConstructionError:
+                cells.append("refused")
+                continue
+            result = en.prove_all_depths(ifs, method)
+            cells.append(f"{result.verdict.value}, {net.depth} x {net.width}")
+        lines.append(
+            f"| {name} | {ifs.dim} | {ifs.r} | {ifs.contact.value} | {' | '.join(cells)} |"
+        )
+    return "\n".join(lines)
+
+
+def sampling() -> str:
+    """The output of the example on the missing penalty."""
+    return "```text\n" + _output("examples/proof_that_sampling_misses.py") + "```"
+
+
+def mutations() -> str:
+    """The output of the mutation bench."""
+    return "```text\n" + _output("bench/mutations.py") + "```"
+
+
+def routes() -> str:
+    """Seconds by route and depth."""
+    return _output("bench/routes.py")
+
+
+def _output(script: str) -> str:
+    """What a script prints on standard output."""
+    printed = io.StringIO()
+    arguments, sys.argv = sys.argv, [script]
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+            runpy.run_path(str(ROOT / script), run_name="__main__")
+    finally:
+        sys.argv = arguments
+    return printed.getvalue()
+
+
+STABLE: dict[str, Callable[[], str]] = {"evidence": evidence, "sampling": sampling}
+MEASURED: dict[str, Callable[[], str]] = {"mutations": mutations, "routes": routes}
+
+
+def main() -> int:
+    """Rewrite or check the generated parts; the exit status."""
+    parser = argparse.ArgumentParser(description="generated parts of the documentation")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--measure", action="store_true")
+    options = parser.parse_args()
+    writers = STABLE | (MEASURED if options.measure else {})
+    produced: dict[str, str] = {}
+    stale = []
+
+    def fill(match: re.Match[str]) -> str:
+        name = match[2]
+        if name not in writers:
+            return match[0]
+        if name not in produced:
+            produced[name] = writers[name]().strip()
+        return f"{match[1]}\n{produced[name]}\n\n{match[3]}"
+
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+        text = page.read_text(encoding="utf-8")
+        new = PART.sub(fill, text)
+        if new != text:
+            stale.append(page.name)
+            if not options.check:
+                page.write_text(new, encoding="utf-8")
+    print(f"{'out of date' if options.check else 'rewritten'}: {', '.join(stale) or 'nothing'}")
+    return int(options.check and bool(stale))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

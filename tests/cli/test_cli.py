@@ -1,0 +1,292 @@
+"""The command line: outputs, exit statuses, and one line for every kind of bad input."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import exactnet as en
+from exactnet.cli.main import main
+
+Capture = pytest.CaptureFixture[str]
+
+
+def run(capsys: Capture, *arguments: str) -> tuple[int, str, str]:
+    """Exit status, standard output and standard error of one command, in process."""
+    try:
+        status = main(list(arguments))
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def test_fractals_lists_the_gallery_with_its_evidence(capsys: Capture) -> None:
+    status, out, err = run(capsys, "fractals", "--json")
+    entries = {entry["name"]: entry for entry in json.loads(out)["fractals"]}
+    assert (status, err) == (0, "")
+    assert set(entries) == set(en.gallery.names())
+    assert entries["sierpinski"]["images"] == "touching"
+    assert entries["sierpinski"]["shared_point"] == "(0, 0)"
+    assert entries["cantor-dust"]["separation"] == "2"
+    assert run(capsys, "fractals")[1].splitlines()[0].split()[:3] == ["name", "d", "r"]
+
+
+def test_prove_prints_the_contracts_keys(capsys: Capture) -> None:
+    status, out, err = run(capsys, "prove", "cantor-dust", "--depth", "8", "--json")
+    report = json.loads(out)
+    assert (status, err) == (0, "")
+    assert report["verdict"] == "proved"
+    assert report["route"] == "induction"
+    assert report["depth"] <= report["bound_depth"] == 17
+    assert report["width"] <= report["bound_width"] == 40
+    assert report["counterexample"] is None
+    assert report["seconds"] < 5
+    assert {"rests_on", "certificate"} <= set(report)
+
+
+@pytest.mark.parametrize("name", en.gallery.names())
+def test_all_depths_is_proved_or_refused_with_the_shared_point(capsys: Capture, name: str) -> None:
+    status, out, err = run(capsys, "prove", name, "--all-depths", "--json")
+    if en.gallery.get(name).contact.value == "disjoint":
+        assert (status, json.loads(out)["verdict"], err) == (0, "proved", "")
+        return
+    assert (status, out) == (2, "")
+    assert "share (" in err and err.count("\n") == 1
+    status, out, _ = run(capsys, "prove", name, "--all-depths", "--method", "margin", "--json")
+    assert (status, json.loads(out)["verdict"]) == (0, "proved")
+
+
+def test_compile_writes_a_file_that_prove_accepts(capsys: Capture, tmp_path: Path) -> None:
+    target = str(tmp_path / "n.json")
+    status, out, _ = run(
+        capsys,
+        "compile",
+        "sierpinski",
+        "--depth",
+        "2",
+        "--method",
+        "margin",
+        "-o",
+        target,
+        "--json",
+    )
+    facts = json.loads(out)
+    assert (status, facts["depth"], facts["width"], facts["file"]) == (0, 4, 27, target)
+    assert en.load_network(target).depth == 4
+    arguments = ("prove", "sierpinski", "--depth", "2", "--method", "margin", "--network", target)
+    for route in ("auto", "regions", "z3"):
+        assert run(capsys, *arguments, "--route", route)[0] == 0
+    status, out, _ = run(capsys, *arguments[:2], "--depth", "1", *arguments[4:], "--json")
+    report = json.loads(out)
+    assert (status, report["verdict"]) == (1, "refuted")
+    point, value = report["counterexample"], report["value"]
+    assert str(en.load_network(target)(point)[0]) == value
+
+
+def test_limits_exit_with_3_and_say_why(capsys: Capture) -> None:
+    status, out, _ = run(
+        capsys, "prove", "cantor-dust", "--depth", "6", "--route", "regions", "--time-limit", "0.2"
+    )
+    assert status == 3
+    assert "unknown by regions" in out
+    assert "time limit of 0.2 s" in out
+
+
+IFS_TEXT = '{"base": [["-1","1"]], "maps": [%s]}'
+MAP = '{"matrix": [["%s"]], "translation": ["%s"]}'
+
+
+def ifs_file(*maps: tuple[str, str]) -> str:
+    return IFS_TEXT % ", ".join(MAP % pair for pair in maps)
+
+
+BAD_IFS = {
+    "overlapping": (
+        ifs_file(("1/2", "0"), ("1/2", "1/4")),
+        "F_1(K_0) and F_2(K_0) that overlap at",
+    ),
+    "expanding": (ifs_file(("3/2", "0")), "expected a contraction, got sup-norm 3/2"),
+    "singular": (ifs_file(("0", "0")), "expected an invertible matrix, got determinant 0"),
+    "outside": (ifs_file(("1/3", "5/6")), "expected F_1(K_0) inside K_0, got the point (7/6)"),
+    "zero denominator": (ifs_file(("1/0", "0")), "non-zero denominator"),
+    "huge exponent": (ifs_file(("1e999999999", "0")), "exponent between -1000 and 1000"),
+    "float": (
+        '{"base": [[-1, 1]], "maps": [{"matrix": [[0.25]], "translation": [0]}]}',
+        "float 0.25",
+    ),
+    "nan": ('{"base": [[-1, 1]], "maps": [{"matrix": [[NaN]], "translation": [0]}]}', "float NaN"),
+    "no maps": (IFS_TEXT % "", "expected at least one map, got none"),
+    "no base": ('{"base": [], "maps": [%s]}' % (MAP % ("1/3", "0")), "at least one side"),
+    "shapes": (
+        '{"base": [[-1, 1], [-1, 1]], "maps": [%s]}' % (MAP % ("1/3", "0")),
+        "expected a 2x2 matrix and 2 translation entries",
+    ),
+    "ragged": (
+        '{"base": [[-1,1],[-1,1]], "maps": [{"matrix": [["1/3", 0], [0]], "translation": [0, 0]}]}',
+        "expected 2 number(s), got 1",
+    ),
+    "text for a matrix": (
+        '{"base": [[-1, 1]], "maps": [{"matrix": "1/3", "translation": [0]}]}',
+        "expected a list of rows, got str",
+    ),
+    "null": ('{"base": [[-1, 1]], "maps": [null]}', "an object with matrix and translation"),
+    "boolean": (
+        '{"base": [[-1, 1]], "maps": [{"matrix": [[true]], "translation": [0]}]}',
+        "got bool",
+    ),
+    "truncated": (ifs_file(("1/3", "0"))[:40], "Was the file cut short?"),
+    "not an object": ("[1, 2]", "expected a JSON object, got list"),
+    "duplicate keys": ('{"base": [[-1, 1]], "base": [[0, 1]], "maps": []}', "'base' twice"),
+    "unknown key": ('{"base": [[-1, 1]], "maps": [], "colour": 1}', "'colour'"),
+    "deep": ('{"base": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
+    "long number": (IFS_TEXT % (MAP % ("1" * 5000, "0")), "at most 4300 digits"),
+    "long integer": ('{"base": [[-1, %s]], "maps": []}' % ("1" * 5000), "at most 4300 digits"),
+    "swapped base": ('{"base": [[1, -1]], "maps": [%s]}' % (MAP % ("1/3", "0")), "lower < upper"),
+    "empty": ("", "Was the file cut short?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD_IFS)
+def test_bad_fractal_files_are_one_line_and_status_2(
+    capsys: Capture, tmp_path: Path, kind: str
+) -> None:
+    text, message = BAD_IFS[kind]
+    path = tmp_path / "mine.json"
+    path.write_text(text)
+    start = time.monotonic()
+    status, out, err = run(capsys, "prove", str(path), "--depth", "2")
+    assert (status, out) == (2, "")
+    assert err.count("\n") == 1 and err.startswith("exactnet: ")
+    assert message in err
+    assert time.monotonic() - start < 2
+
+
+UNIT = {"weight": [["1"]], "bias": ["0"]}
+NETWORK = {"format": "exactnet-network/1", "layers": [UNIT]}
+BAD_NETWORKS = {
+    "format": ({**NETWORK, "format": "exactnet-network/9"}, '"format": "exactnet-network/1"'),
+    "no layers": ({**NETWORK, "layers": []}, "a non-empty list 'layers'"),
+    "empty weight": ({**NETWORK, "layers": [{"weight": [], "bias": []}]}, "non-empty weight"),
+    "shapes": (
+        {**NETWORK, "layers": [UNIT, {"weight": [["1", "2"]], "bias": ["0"]}]},
+        "expected 1 columns",
+    ),
+    "bias": ({**NETWORK, "layers": [{"weight": [["1"]], "bias": ["0", "1"]}]}, "one bias per row"),
+    "float": ({**NETWORK, "layers": [{"weight": [[0.5]], "bias": ["0"]}]}, "the float 0.5"),
+    "activation": (
+        {**NETWORK, "layers": [{**UNIT, "activation": ["gelu"]}, UNIT]},
+        "'relu', 'identity', 'abs'",
+    ),
+    "activated readout": (
+        {**NETWORK, "layers": [{**UNIT, "activation": ["relu"]}]},
+        "the last layer is affine",
+    ),
+    "missing key": ({**NETWORK, "layers": [{"weight": [["1"]]}]}, "weight, bias"),
+    "null weight": ({**NETWORK, "layers": [{"weight": None, "bias": ["0"]}]}, "NoneType"),
+    "two inputs": ({**NETWORK, "layers": [{"weight": [["1", "1"]], "bias": ["0"]}]}, "1 inputs"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", BAD_NETWORKS)
+def test_bad_network_files_are_one_line_and_status_2(
+    capsys: Capture, tmp_path: Path, kind: str
+) -> None:
+    document, message = BAD_NETWORKS[kind]
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(document))
+    status, out, err = run(capsys, "prove", "cantor", "--depth", "1", "--network", str(path))
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+
+
+BAD_USAGE = [
+    (["prove", "cantor", "--depth", "-1"], "0 <= depth <= 1000, got -1"),
+    (["prove", "cantor", "--depth", str(10**9)], "0 <= depth <= 1000"),
+    (["prove", "cantor", "--depth", "two"], "invalid int value"),
+    (["prove", "cantor"], "Give --depth N, or --all-depths"),
+    (["prove", "nowhere", "--depth", "1"], "one of cantor, cantor-reversed"),
+    (["prove", "nowhere.json", "--depth", "1"], "No such file"),
+    (["prove", "/", "--depth", "1"], "directory"),
+    (["prove", "cantor", "--depth", "1", "--network", "/nowhere.json"], "No such file"),
+    (["prove", "cantor", "--depth", "1", "--method", "magic"], "invalid choice"),
+    (["prove", "cantor", "--depth", "1", "--margin", "1/8"], "no margin for method 'exact'"),
+    (["prove", "cantor", "--depth", "1", "--method", "margin", "--margin", "2"], "0 < margin < 1"),
+    (["prove", "cantor", "--depth", "1", "--time-limit", "nan"], "positive number"),
+    (["prove", "cantor", "--depth", "1", "--memory-limit", "-5"], "positive number"),
+    (["prove", "cantor", "--all-depths", "--route", "z3"], "Drop one of them"),
+    (["prove", "uneven-cantor", "--depth", "1", "--method", "fold"], "moves F_1(K_0) off K_1"),
+    (["compile", "cantor", "--depth", "1"], "required: -o"),
+    (["compile", "cantor", "--depth", "1", "-o", "/nowhere/n.json"], "Nothing was changed"),
+    (["compile", "cantor-dust", "--depth", "30", "--method", "union", "-o", "x"], "4^30 cells"),
+    (["frobnicate"], "invalid choice"),
+    ([], "required: COMMAND"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD_USAGE, ids=lambda value: str(value)[:60])
+def test_bad_usage_is_one_line_and_status_2(
+    capsys: Capture, arguments: list[str], message: str
+) -> None:
+    start = time.monotonic()
+    status, out, err = run(capsys, *arguments)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert message in err
+    assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize("route", ["regions", "z3"])
+def test_ctrl_c_is_one_line_and_status_130(route: str) -> None:
+    depth = {"regions": "7", "z3": "5"}[route]
+    command = [sys.executable, "-m", "exactnet", "prove", "cantor-dust", "--depth", depth]
+    process = subprocess.Popen(
+        [*command, "--route", route], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out, err) == (130, "", "exactnet: interrupted.\n")
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    shell = f"{sys.executable} -m exactnet fractals | head -n 1"
+    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("name")
+    assert done.stderr == ""
+
+
+def test_progress_is_silent_unless_a_terminal_watches() -> None:
+    command = [sys.executable, "-m", "exactnet", "prove", "cantor", "--depth", "3"]
+    done = subprocess.run(
+        [*command, "--route", "regions"], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    assert "\033" not in done.stdout
+
+
+def test_colours_and_progress_appear_on_a_terminal_only() -> None:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "exactnet", "prove", "cantor", "--depth", "3"]
+    environment = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    with subprocess.Popen(command, stdout=follower, stderr=follower, env=environment) as process:
+        os.close(follower)
+        seen = b""
+        while chunk := _read(leader):
+            seen += chunk
+        assert process.wait(timeout=30) == 0
+    os.close(leader)
+    assert b"\033[32mproved\033[0m by induction" in seen
+    assert b"induction: step(F_1(y), p)" in seen
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 4096)
+    except OSError:  # the other end of a terminal was closed
+        return b""
