@@ -41,8 +41,8 @@ def main() -> list[tuple[Fraction, int, en.Verdict, en.Verdict]]:
         found = sum(claim.violated(claim.labelling.label(x), net(x)[0]) for x in points)
         regions, z3 = (en.prove(claim, route=route) for route in ("regions", "z3"))
         print(f"B = {slope}: {found} of {POINTS} random points find it;")
-        print(f"  regions: {regions.verdict.value}, {regions.counterexample.words()}")
-        print(f"  z3: {z3.verdict.value}, {z3.counterexample.words()}")
+        print(f"  z3: {z3.verdict.value}; regions: {regions.verdict.value},")
+        print(f"  {regions.counterexample.words()}")
         rows.append((slope, found, regions.verdict, z3.verdict))
     return rows
 

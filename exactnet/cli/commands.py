@@ -19,8 +19,9 @@ _STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
 
 def fractals(options: argparse.Namespace) -> int:
-    """List the gallery with the hypotheses of every entry."""
-    entries = [_facts(name, gallery.get(name)) for name in gallery.names()]
+    """List fractals (the whole gallery unless some are named) with their hypotheses."""
+    chosen = [find_ifs(name) for name in options.ifs or gallery.names()]
+    entries = [_facts(ifs) for ifs in chosen]
     if options.json:
         return output.as_json({"fractals": entries})
     heads = ("name", "d", "r", "images", "separation", "gap", "shared point")
@@ -40,15 +41,18 @@ def fractals(options: argparse.Namespace) -> int:
     return 0
 
 
-def _facts(name: str, ifs: IFS) -> dict[str, object]:
+def _facts(ifs: IFS) -> dict[str, object]:
     pair = ifs.touching_pair
     return {
-        "name": name,
+        "name": ifs.name,
         "d": ifs.dim,
         "r": ifs.r,
         "images": ifs.contact.value,
         "separation": None if ifs.separation is None else to_text(ifs.separation),
         "gap": None if ifs.gap is None else to_text(ifs.gap),
+        "contractions": [
+            {"sup_norm": to_text(f.sup_norm), "euclidean": f.euclidean} for f in ifs.contractions
+        ],
         "shared_point": None if pair is None or pair.shared is None else show_point(pair.shared),
     }
 

@@ -32,6 +32,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"exactnet {exactnet.__version__}")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
     fractals = sub.add_parser("fractals", help="list the named fractals and what is known of them")
+    fractals.add_argument("ifs", nargs="*", metavar="IFS", help="these only, or your own files")
     fractals.set_defaults(run=commands.fractals)
     compiling = sub.add_parser("compile", help="compile a fractal to an exact network file")
     _ifs_arguments(compiling, depth_required=True)

@@ -99,9 +99,9 @@ def find_model(
     assertions: Sequence[Formula], wanted: Sequence[Term], limits: Limits
 ) -> Vector | None:
     """Values of the wanted terms in some model, or None if there is none; LimitReached."""
-    z3.set_param("memory_max_size", limits.memory_mib)
     solver = z3.SolverFor("QF_LRA")
     solver.set("timeout", max(1, int(limits.remaining() * 1000)))
+    solver.set("max_memory", limits.memory_mib)
     try:
         solver.add(*assertions)
         answer = solver.check()

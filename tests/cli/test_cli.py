@@ -35,7 +35,17 @@ def test_fractals_lists_the_gallery_with_its_evidence(capsys: Capture) -> None:
     assert entries["sierpinski"]["images"] == "touching"
     assert entries["sierpinski"]["shared_point"] == "(0, 0)"
     assert entries["cantor-dust"]["separation"] == "2"
+    assert entries["rotated-dust"]["contractions"][0] == {"sup_norm": "7/20", "euclidean": True}
     assert run(capsys, "fractals")[1].splitlines()[0].split()[:3] == ["name", "d", "r"]
+
+
+def test_fractals_reports_on_a_file_of_ones_own(capsys: Capture, tmp_path: Path) -> None:
+    path = tmp_path / "thirds.json"
+    path.write_text(ifs_file(("1/3", "-2/3"), ("1/3", "0")))
+    status, out, _ = run(capsys, "fractals", str(path), "vicsek", "--json")
+    mine, vicsek = json.loads(out)["fractals"]
+    assert (status, mine["name"], mine["shared_point"]) == (0, "thirds", "(-1/3)")
+    assert vicsek["name"] == "vicsek"
 
 
 def test_prove_prints_the_contracts_keys(capsys: Capture) -> None:
