@@ -7,7 +7,7 @@ value would make every later "exact" answer be about another number.
 import math
 import numbers
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -46,6 +46,7 @@ Write '1/10' for one tenth, or Fraction(0.1) for the value stored in binary.
         return Fraction(int(value.numerator), int(value.denominator))
     expected = "int, str or Fraction"
     if isinstance(value, float):
+        value = float(value)  # a NumPy float64 is a float with another repr
         nearby = _short_name(value)
         raise InputTypeError.about(
             where,
@@ -131,7 +132,8 @@ def as_matrix(rows: object, where: str, columns: int | None = None) -> Matrix:
 def _as_sequence(values: object, where: str, expected: str) -> Sequence[object]:
     if hasattr(values, "tolist"):  # NumPy arrays and SymPy matrices
         values = values.tolist()
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    unordered = isinstance(values, (str, bytes, Mapping, Set))
+    if unordered or not isinstance(values, Iterable):
         raise InputTypeError.about(where, expected, type(values).__name__, "Use a list or tuple.")
     return tuple(values)
 

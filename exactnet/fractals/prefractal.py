@@ -23,7 +23,10 @@ def as_depth(depth: object, where: str = "depth") -> int:
         )
     if not 0 <= depth <= MAX_DEPTH:
         raise InputError.about(
-            where, f"0 <= depth <= {MAX_DEPTH}", str(depth)[:20], "Choose a depth in that range."
+            where,
+            f"0 <= depth <= {MAX_DEPTH}",
+            f"{depth}" if abs(depth) < 10**20 else "an integer of more than 20 digits",
+            "Choose a depth in that range.",
         )
     return depth
 
@@ -108,6 +111,10 @@ class Prefractal:
         """The cell with the given address."""
         composed = AffineMap.identity(self.base.dim)
         for i in address:
+            if not 1 <= i <= len(self.maps):
+                raise InputError.about(
+                    "address", f"map numbers from 1 to {len(self.maps)}", f"{i}", "Count from 1."
+                )
             composed = composed.after(self.maps[i - 1])
         return Cell(tuple(address), composed, self.base)
 

@@ -4,6 +4,7 @@ Points share one denominator. An a-priori bound on every intermediate integer de
 64-bit arithmetic (when nothing can overflow) and Python's integers; both are exact.
 """
 
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,16 @@ def evaluate_batch(
     (['0', '4', '8', '0'], 8)
     """
     points = np.asarray(numerators)
-    if points.ndim != 2 or points.shape[1] != net.inputs or points.dtype.kind not in "iuO":
+    if points.ndim != 2 or points.shape[1] != net.inputs or not _holds_integers(points):
         raise InputError.about(
             "numerators",
             f"an (m, {net.inputs}) array of integers",
             f"shape {points.shape}, dtype {points.dtype}",
             "Scale the points to integers.",
         )
-    if denominator < 1:
+    if not isinstance(denominator, Integral) or denominator < 1:
         raise InputError.about("denominator", "an integer >= 1", str(denominator), "Use 1.")
+    denominator = int(denominator)  # a NumPy integer would overflow in the scale
     largest = (
         max((abs(int(v)) for v in (points.min(), points.max())), default=0) if points.size else 0
     )
@@ -55,6 +57,12 @@ def evaluate_batch(
     return values, scale
 
 
+def _holds_integers(points: IntegerArray) -> bool:
+    if points.dtype.kind == "O":
+        return all(isinstance(value, Integral) for value in points.flat)
+    return points.dtype.kind in "iu"
+
+
 def _largest_integer(net: ReluNetwork, largest: int, denominator: int) -> int:
     """A bound on every integer that ``evaluate_batch`` forms, whatever the order of summation."""
     bounds, scale, worst = [largest] * net.inputs, denominator, max(largest, denominator)
@@ -69,5 +77,5 @@ def _largest_integer(net: ReluNetwork, largest: int, denominator: int) -> int:
         ]
         bounds = [total * factor for total, factor in zip(sums, factors, strict=True)]
         scale *= layer.scale * layer.slope_scale
-        worst = max(worst, scale, *bounds, *(abs(v) for row in layer.rows for v in row))
+        worst = max(worst, scale, *bounds, *factors, *(abs(v) for row in layer.rows for v in row))
     return worst

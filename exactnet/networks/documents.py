@@ -10,12 +10,12 @@ FORMAT = "exactnet-network/1"
 def layers_document(layers: tuple[Layer, ...]) -> dict[str, object]:
     """The JSON form of a network; layers of relu units carry no "activation"."""
     entries: list[dict[str, object]] = []
-    for layer in layers:
+    for k, layer in enumerate(layers, 1):
         entry: dict[str, object] = {
             "weight": [[to_text(v) for v in row] for row in layer.weight],
             "bias": [to_text(v) for v in layer.bias],
         }
-        default = IDENTITY if layer is layers[-1] else RELU
+        default = IDENTITY if k == len(layers) else RELU
         if any(slope != default for slope in layer.slopes):
             entry["activation"] = [slope_document(slope) for slope in layer.slopes]
         entries.append(entry)

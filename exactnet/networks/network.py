@@ -161,10 +161,10 @@ class ReluNetwork:
         """The affine piece that the pattern at x selects (zero pre-activations count as off)."""
         bits = iter(self.pattern(x))
         weight, bias = linalg.identity(self.inputs), (Fraction(0),) * self.inputs
-        for layer in self.layers:
+        for k, layer in enumerate(self.layers):
             bias = linalg.add(linalg.mat_vec(layer.weight, bias), layer.bias)
             weight = linalg.mat_mul(layer.weight, weight)
-            if layer is self.layers[-1]:
+            if k == self.depth:
                 break
             slopes = [Fraction(1) if next(bits) else slope for slope in layer.slopes]
             bias = tuple(s * b for s, b in zip(slopes, bias, strict=True))

@@ -5,6 +5,7 @@ f < c; it fails on negatives iff the part of the cell where f is too large is no
 enclosures F_w(L). Both are decided by cutting polyhedra along integer hyperplanes.
 """
 
+from exactnet.errors import LimitReached
 from exactnet.exact.rationals import Vector
 from exactnet.regions.reference import LinearCell, enumerate_cells
 from exactnet.verification.celltree import Node, escaping_point, low_point, shifted_row
@@ -16,9 +17,13 @@ RESTS_ON: tuple[str, ...] = (
     "the cutting of its cells along the cells of K_n",
 )
 
+MAX_DEPTH = 256  # the tree of cells is walked recursively
+
 
 def find_violation(claim: Claim, limits: Limits, progress: Progress) -> Vector | None:
     """A violating point, or None when the whole complex was checked; LimitReached otherwise."""
+    if claim.labelling.depth > MAX_DEPTH:
+        raise LimitReached(f"the regions route is for fractal depths up to {MAX_DEPTH}")
     root = Node.root(claim.labelling)
     count = 0
     for cell in enumerate_cells(claim.network, claim.domain):

@@ -19,12 +19,15 @@ from exactnet.verification.verdicts import Limits, Progress
 
 RESTS_ON: tuple[str, ...] = ("Z3 (linear real arithmetic) on the unrolled network",)
 MAX_CELLS = 4096
+MAX_DEPTH = 64  # with a single map, formulas nest once a level
 
 
 def find_violation(claim: Claim, limits: Limits, progress: Progress) -> Vector | None:
     """A violating point, or None when Z3 finds that there is none; LimitReached otherwise."""
     labelling = claim.labelling
     cells = labelling.ifs.r**labelling.depth
+    if labelling.depth > MAX_DEPTH:
+        raise LimitReached(f"the Z3 route is for fractal depths up to {MAX_DEPTH}")
     if cells > MAX_CELLS:
         raise LimitReached(f"{cells} cells are more than the {MAX_CELLS} of the Z3 route")
     x = smt.variables("x", labelling.ifs.dim)

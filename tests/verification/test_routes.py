@@ -261,3 +261,19 @@ def test_claims_about_another_set_are_refuted() -> None:
     assert en.prove(en.realizes(wide, CANTOR, 2, margin="1/8")).verdict is en.Refuted
     result = en.prove(en.realizes(narrow, CANTOR, 2, margin="1/8"))
     assert (result.verdict, result.route) == (en.Proved, "regions")
+
+
+@pytest.mark.parametrize("name", ["uneven-cantor", "vicsek", "rotated-dust"])
+def test_many_different_margins_are_proved_at_once(name: str) -> None:
+    ifs = GALLERY[name]
+    result = en.prove(en.realizes(en.compile_ifs(ifs, 40, "margin"), ifs, 40, margin="1/8"))
+    assert (result.verdict, result.route) == (en.Proved, "induction")
+    assert any("margin t" in line for line in result.rests_on)
+
+
+@pytest.mark.parametrize("route", ["regions", "z3"])
+def test_depths_beyond_a_route_are_unknown_and_quick(route: str) -> None:
+    single = en.IFS.of([([["1/2"]], [0])])
+    result = en.prove(en.realizes(en.compile_ifs(single, 600), single, 600), route=route)
+    assert result.verdict is en.Unknown
+    assert "for fractal depths up to" in result.reason
