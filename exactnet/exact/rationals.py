@@ -106,11 +106,13 @@ def _parse(text: str, where: str) -> Fraction:
 
 
 def as_vector(values: object, where: str, length: int | None = None) -> Vector:
-    """A tuple of exact rationals; ``length`` (if given) is checked.
+    """A tuple of exact rationals; ``length`` (if given) is checked. SymPy columns are welcome.
 
     >>> as_vector(["1/2", 3], "point", length=2)
     (Fraction(1, 2), Fraction(3, 1))
     """
+    if getattr(values, "is_Matrix", False):  # a SymPy row or column
+        values = list(values)  # type: ignore[call-overload]
     items = _as_sequence(values, where, "a list of rationals")
     if length is not None and len(items) != length:
         raise InputError.about(

@@ -143,12 +143,11 @@ class IFS:
     def from_sympy(
         cls,
         maps: Sequence[tuple["sympy.MatrixBase", "sympy.MatrixBase"]],
-        base: Sequence[Sequence[object]] | None = None,
+        base: Sequence[Sequence[RationalLike]] | None = None,
         name: str = "IFS",
     ) -> "IFS":
         """Build from SymPy matrices (A_i, b_i) with rational entries, as ``sympy`` returns them."""
-        pairs = [(matrix.tolist(), list(translation)) for matrix, translation in maps]
-        return cls.of(pairs, base, name)  # type: ignore[arg-type]  # checked at run time
+        return cls.of(maps, base, name)
 
     def sympy(self) -> list[tuple["sympy.Matrix", "sympy.Matrix"]]:
         """The maps as pairs of SymPy matrices (A_i, b_i)."""
