@@ -14,9 +14,9 @@ ROOMS = [
 ]  # fmt: skip
 EDGES = {
     "sympy": {"fractals/symbolic.py"},
-    "z3": {"verification/smt.py", "verification/z3_route.py", "verification/obligations.py"},
+    "z3": {"verification/smt.py"},
     "matplotlib": {"viewing/picture.py"},
-    "flint": {"exact/linalg.py", "exact/lp.py"},
+    "flint": {"exact/linalg.py", "exact/lp.py", "exact/rationals.py"},
     "numpy": {"networks/batch.py"},
 }
 ALLOWED = {"sympy", "z3", "matplotlib", "flint", "numpy"} | set(sys.stdlib_module_names)

@@ -77,9 +77,9 @@ def compile_network(options: argparse.Namespace) -> int:
     }
     if options.json:
         return output.as_json(facts)
-    print(f"{options.output}: {built.method} network of {ifs.name}, n = {options.depth}")
+    output.show(f"{options.output}: {built.method} network of {ifs.name}, n = {options.depth}")
     _print_sizes(facts)
-    print(f"  positive: {positives}\n  negative: {negatives}")
+    output.show(f"  positive: {positives}\n  negative: {negatives}")
     return 0
 
 
@@ -140,9 +140,15 @@ def find_ifs(name: str) -> IFS:
     """A gallery entry, or the IFS in a JSON file."""
     if name in gallery.names():
         return gallery.get(name)
-    if Path(name).suffix == ".json" or Path(name).exists():
-        return IFS.load(name)
-    return gallery.get(name)  # the error that lists the names
+    return IFS.load(name) if _is_path(name) else gallery.get(name)
+
+
+def _is_path(name: str) -> bool:
+    """Whether an argument that names no gallery entry means a file."""
+    try:
+        return Path(name).suffix == ".json" or Path(name).exists()
+    except (OSError, ValueError):  # too long for a path, or with a NUL in it
+        return False
 
 
 def _sizes(ifs: IFS, depth: int, net: ReluNetwork) -> dict[str, object]:
@@ -174,20 +180,20 @@ def _report(result: Result, sizes: dict[str, object]) -> dict[str, object]:
 
 
 def _print_sizes(sizes: dict[str, object]) -> None:
-    print(
+    output.show(
         f"  {sizes['depth']} hidden layers (Theorem 1: {sizes['bound_depth']}), "
         f"width {sizes['width']} (Theorem 1: {sizes['bound_width']})"
     )
 
 
 def _print_result(result: Result, sizes: dict[str, object]) -> None:
-    print(f"{output.verdict(result.verdict)} by {result.route} in {result.seconds:.2f} s")
-    print(f"  claim: {result.claim}")
+    output.show(f"{output.verdict(result.verdict)} by {result.route} in {result.seconds:.2f} s")
+    output.show(f"  claim: {result.claim}")
     if sizes["depth"] is not None:
         _print_sizes(sizes)
     if result.counterexample is not None:
-        print(f"  counterexample: {result.counterexample.words()}")
+        output.show(f"  counterexample: {result.counterexample.words()}")
     if result.reason:
-        print(f"  reason: {result.reason}")
+        output.show(f"  reason: {result.reason}")
     for line in result.rests_on:
-        print(f"  rests on: {line}")
+        output.show(f"  rests on: {line}")

@@ -1,6 +1,7 @@
 """``exactnet COMMAND``: parse arguments, call one function, turn errors into one line.
 
-Exit status: 0 proved or done, 1 refuted, 2 bad input or usage, 3 unknown, 130 interrupted.
+Exit status: 0 proved or done, 1 refuted, 2 bad input or usage, 3 unknown (a limit, or a bug of
+ours), 130 interrupted.
 """
 
 import argparse
@@ -12,18 +13,20 @@ from typing import NoReturn
 import exactnet
 from exactnet.cli import commands
 from exactnet.constructions.compile import METHODS
-from exactnet.errors import ExactnetError, LimitReached
+from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
 from exactnet.fractals.labelling import SIDES
 from exactnet.verification.prove import ROUTES
 
 BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130
+MAX_MESSAGE = 500
 
 
 class _Parser(argparse.ArgumentParser):
     """Usage errors are one line, like every other error."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(BAD_INPUT, f"{self.prog}: {message}. Try '{self.prog} --help'.\n")
+        shown = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
+        self.exit(BAD_INPUT, f"{self.prog}: {shown}. Try '{self.prog} --help'.\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -65,28 +68,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except LimitReached as error:
-        return _fail(UNKNOWN, error)
-    except ExactnetError as error:
-        return _fail(BAD_INPUT, error)
-    except MemoryError:
-        return _fail(UNKNOWN, "out of memory. Choose a smaller depth or another method.")
     except KeyboardInterrupt:
         return _fail(INTERRUPTED, "interrupted.")
+    except Exception as error:
+        if os.environ.get("EXACTNET_TRACEBACK"):
+            raise
+        return _fail(*_explained(error))
 
 
-def _fail(status: int, error: object) -> int:
-    text = " ".join(str(error).split())
-    print(f"exactnet: {text}", file=sys.stderr)
+def _explained(error: Exception) -> tuple[int, str]:
+    """The exit status and the line for an error; a bug of ours must not look like "refuted"."""
+    if isinstance(error, (LimitReached, ConsistencyError)):
+        return UNKNOWN, str(error)
+    if isinstance(error, ExactnetError):
+        return BAD_INPUT, str(error)
+    if isinstance(error, MemoryError):
+        return UNKNOWN, "out of memory. Choose a smaller depth or another method."
+    if isinstance(error, OSError):  # files have their own errors: this is standard output
+        return BAD_INPUT, f"output: {error.strerror or error}."
+    kind = type(error).__name__
+    return UNKNOWN, f"internal error, {kind}: {error}. EXACTNET_TRACEBACK=1 shows where; report it."
+
+
+def _fail(status: int, error: str) -> int:
+    text = " ".join(error.split())
+    shown = text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]}..."
+    if sys.stderr is not None:
+        print(f"exactnet: {shown}", file=sys.stderr)
     return status
 
 
 def run() -> NoReturn:
     """The console script."""
-    try:
-        status = main()
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader of our output went away; that is its right
+    if sys.stdout is None:  # started with standard output closed
+        sys.exit(_fail(BAD_INPUT, "output: standard output is closed."))
+    status = main()
+    if status == BAD_INPUT:  # what a full disk left in the buffer must not be tried again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = 0
     sys.exit(status)

@@ -13,9 +13,17 @@ from exactnet.verification.verdicts import Verdict, silent
 _COLOURS = {Verdict.PROVED: "32", Verdict.REFUTED: "31", Verdict.UNKNOWN: "33"}
 
 
+def show(text: str) -> None:
+    """Print a line at once. A reader that has gone away is no error, and the verdict stands."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def as_json(document: dict[str, object]) -> int:
     """Print one JSON object; the exit status 0."""
-    print(json.dumps(document, indent=1))
+    show(json.dumps(document, indent=1))
     return 0
 
 
@@ -23,7 +31,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print left-aligned columns."""
     widths = [max(len(line[k]) for line in [heads, *rows]) for k in range(len(heads))]
     for line in [heads, *rows]:
-        print("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())
+        show("  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)).rstrip())
 
 
 def verdict(value: Verdict) -> str:

@@ -67,6 +67,17 @@ def compile_ifs(
     return construct(ifs, depth, method, margin, side, absolute).network
 
 
+def hidden_layers(method: str, depth: int) -> int:
+    """The depth of a method's network for K_depth.
+
+    >>> [hidden_layers(method, 3) for method in METHODS]
+    [7, 6, 4, 5]
+    """
+    if method == "margin":
+        return 2 * max(depth, 1)
+    return {"exact": 2 * depth + 1, "fold": depth + 1, "union": depth + 2}[method]
+
+
 def _check_size(ifs: IFS, depth: int) -> None:
     """Networks with a margin have different levels, so their size is bounded before building."""
     d, r = ifs.dim, ifs.r

@@ -30,6 +30,8 @@ from exactnet.geometry.affine import AffineMap
 from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
 
+MAX_DIM = 8
+
 Interval = tuple[Fraction, Fraction]
 Symmetry = Matrix  # a signed permutation matrix
 
@@ -85,6 +87,13 @@ def fold_level(ifs: IFS) -> tuple[ReluNetwork, tuple[Symmetry, ...]]:
 
     Of the 2^d choices of rising or falling first, one with the most S_i equal to the identity.
     """
+    if ifs.dim > MAX_DIM:
+        raise ConstructionError.about(
+            "method 'fold'",
+            f"at most {MAX_DIM} dimensions (2^d orientations are tried)",
+            f"{ifs.dim}",
+            "Use method='exact'.",
+        )
     families = _grid(ifs)
     unit = AffineMap.identity(ifs.dim).matrix
     best: tuple[ReluNetwork, tuple[Symmetry, ...]] | None = None

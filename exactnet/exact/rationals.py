@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from fractions import Fraction
 from typing import TypeAlias
 
+from flint import fmpz
+
 from exactnet.errors import InputError, InputTypeError
 
 Vector: TypeAlias = tuple[Fraction, ...]
@@ -18,6 +20,7 @@ Matrix: TypeAlias = tuple[Vector, ...]
 RationalLike: TypeAlias = int | str | Fraction | numbers.Rational
 
 MAX_DIGITS = 4300  # Python's own limit for int(str), as a bound on a number in a file
+MAX_BITS = 14_284  # integers of so many bits have at most MAX_DIGITS digits
 MAX_EXPONENT = 1000  # |e| in "1e-5"; beyond it the number is a mistake or an attack
 
 _FRACTION = re.compile(r"\s*([+-]?[0-9]+)(?:/([0-9]+))?\s*", re.ASCII)
@@ -70,7 +73,7 @@ def _short_name(value: float) -> str:
 
 def _parse(text: str, where: str) -> Fraction:
     shown = text if len(text) <= 40 else f"{text[:37]}..."
-    if len(text) > 2 * MAX_DIGITS:
+    if len(text) > 2 * MAX_DIGITS + 2:  # a sign and a slash
         raise InputError.about(
             where,
             f"a number of at most {MAX_DIGITS} digits",
@@ -79,7 +82,7 @@ def _parse(text: str, where: str) -> Fraction:
         )
     match = _FRACTION.fullmatch(text)
     if match:
-        if any(len(part or "") > MAX_DIGITS for part in match.groups()):
+        if any(len((part or "").lstrip("+-")) > MAX_DIGITS for part in match.groups()):
             raise InputError.about(
                 where, f"at most {MAX_DIGITS} digits", f"'{shown}'", "Shorten the number."
             )
@@ -141,12 +144,28 @@ def _as_sequence(values: object, where: str, expected: str) -> Sequence[object]:
 
 
 def to_text(value: Fraction) -> str:
-    """The canonical text of a rational in files and reports: ``"p/q"`` or ``"p"``.
+    """The canonical text of a rational in files and reports: ``"p/q"`` or ``"p"``, of any length.
 
     >>> to_text(Fraction(-3, 4)), to_text(Fraction(2))
     ('-3/4', '2')
     """
-    return str(value)
+    numerator = str(fmpz(value.numerator))  # FLINT: Python's str refuses long integers
+    return numerator if value.denominator == 1 else f"{numerator}/{fmpz(value.denominator)!s}"
+
+
+def from_text(text: str) -> Fraction:
+    """The inverse of ``to_text``, for text that we made ourselves, of any length.
+
+    >>> from_text("-3/4")
+    Fraction(-3, 4)
+    """
+    numerator, _, denominator = text.partition("/")
+    return Fraction(int(fmpz(numerator)), int(fmpz(denominator or "1")))
+
+
+def is_readable(value: Fraction) -> bool:
+    """Whether a number is short enough to be read back from a file."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) <= MAX_BITS
 
 
 def common_denominator(values: Iterable[Fraction]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -19,16 +20,21 @@ def read_document(path: str | os.PathLike[str]) -> dict[str, object]:
     """
     where = os.fspath(path)
     try:
-        size = Path(path).stat().st_size
-        if size > MAX_BYTES:
+        mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a directory" if stat.S_ISDIR(mode) else "a device or a pipe"
+            raise FileError.about(where, "a regular file", kind, "Save the JSON to a file.")
+        with Path(path).open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
             raise FileError.about(
-                where, f"at most {MAX_BYTES} bytes", f"{size}", "Split or shorten the file."
+                where, f"at most {MAX_BYTES} bytes", "more", "Split or shorten the file."
             )
-        text = Path(path).read_text(encoding="utf-8")
+        text = data.decode("utf-8")
     except FileError:
         raise
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "bytes that are not UTF-8"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "a bad path or bytes that are not UTF-8"
         raise FileError.about(where, "a readable JSON file", reason, "Check the path.") from error
     return parse_document(text, where)
 
@@ -84,8 +90,11 @@ def parse_document(text: str, where: str) -> dict[str, object]:
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a whole file or nothing: a full disk or a killed process leaves the old file."""
-    target = Path(path)
     try:
+        target = Path(path).resolve()  # a link keeps pointing where it did
+        if target.exists() and not target.is_file():
+            kind = "a directory" if target.is_dir() else "a device or a pipe"
+            raise FileError.about(os.fspath(path), "a regular file", kind, "Choose another path.")
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
@@ -97,8 +106,10 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except FileError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:  # also a loop of links, a bad path
+        reason = getattr(error, "strerror", None) or str(error)
         raise FileError.about(
             os.fspath(path), "a writable file", reason, "Nothing was changed."
         ) from error

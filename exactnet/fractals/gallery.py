@@ -114,11 +114,11 @@ def get(name: str) -> IFS:
     >>> get("cantor-dust").r
     4
     """
-    if name not in _GALLERY:
+    if not isinstance(name, str) or name not in _GALLERY:
         raise InputError.about(
             "fractal",
             f"one of {', '.join(_GALLERY)}, or a JSON file",
-            f"'{name[:60]}'",
+            f"'{name!s:.60}'",
             "Check the spelling.",
         )
     ifs = _GALLERY[name]()

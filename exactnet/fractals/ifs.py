@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactnet.errors import InputError, InputTypeError
-from exactnet.exact.rationals import RationalLike, show_point, to_text
+from exactnet.exact.linalg import sup_norm
+from exactnet.exact.rationals import RationalLike, Vector, show_point, to_text
 from exactnet.exact.strict_json import read_document
 from exactnet.fractals.hypotheses import (
     Contact,
@@ -28,7 +30,7 @@ from exactnet.geometry.box import Box
 if TYPE_CHECKING:
     import sympy
 
-MAX_MAPS = 512
+MAX_MAPS, MAX_DIM, MAX_NAME = 128, 16, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,10 @@ class IFS:
     """An iterated function system K_n = F_1(K_{n-1}) u ... u F_r(K_{n-1}) on a base box K_0.
 
     Everything the theorems assume is decided exactly on construction: the maps are invertible
-    and contractive (in the sup-norm or the Euclidean norm), F_i(K_0) lies in K_0 (so the K_n are
-    nested), and the images have disjoint interiors. Whether they are fully disjoint or touch is
-    kept in ``contact`` with a witness; constructions that need more say so.
+    and contractive (in the sup-norm, the Euclidean norm, or the norm whose ball is the base),
+    F_i(K_0) lies in K_0 (so the K_n are nested), and the images have disjoint interiors. Whether
+    they are fully disjoint or touch is kept in ``contact`` with a witness; constructions that need
+    more say so.
 
     >>> ifs = IFS.of([([["1/3"]], [0]), ([["1/3"]], ["2/3"])], base=[(0, 1)])
     >>> ifs.contact.value, ifs.separation, ifs.gap
@@ -62,16 +65,12 @@ class IFS:
                     f"IFS map F_{k}", "an invertible matrix", "determinant 0", "Change the matrix."
                 )
         contractions = tuple(contraction(f) for f in self.maps)
-        _check_contractions(contractions)
         normalised = tuple(to_cube.after(f).after(back) for f in self.maps)
+        _check_contractions(contractions, normalised)
         _check_self_map(self.maps, normalised, self.base)
-        found = [
-            contact(normalised, i, j)
-            for i in range(len(normalised))
-            for j in range(i + 1, len(normalised))
-        ]
-        pairs = tuple(_in_original_coordinates(pair, to_cube, back) for pair in found)
-        for pair in pairs:
+        pairs = []
+        for i, j in combinations(range(len(normalised)), 2):
+            pair = _in_original_coordinates(contact(normalised, i, j), to_cube, back)
             if pair.contact is Contact.OVERLAPPING and pair.shared is not None:
                 raise InputError.about(
                     "IFS",
@@ -80,9 +79,10 @@ class IFS:
                     f"{show_point(pair.shared)}",
                     "Move the maps apart or shrink them.",
                 )
+            pairs.append(pair)
         object.__setattr__(self, "normalised_maps", normalised)
         object.__setattr__(self, "contractions", contractions)
-        object.__setattr__(self, "pairs", pairs)
+        object.__setattr__(self, "pairs", tuple(pairs))
 
     @classmethod
     def of(
@@ -96,6 +96,10 @@ class IFS:
         Numbers are ints, "p/q" strings, Fractions or SymPy rationals; floats are refused.
         Without ``base`` the cube [-1, 1]^d is used.
         """
+        if isinstance(maps, (str, bytes)) or not isinstance(maps, Iterable):
+            raise InputTypeError.about(
+                "IFS.maps", "a list of (A, b) pairs", type(maps).__name__, "Use a list."
+            )
         built = []
         for k, pair in enumerate(maps, 1):
             if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
@@ -132,7 +136,14 @@ class IFS:
                 )
             pairs.append((item["matrix"], item["translation"]))
         name = document.get("name", Path(where).stem)
-        return cls.of(pairs, base, str(name))
+        if not isinstance(name, str) or len(name) > MAX_NAME or not name.isprintable():
+            raise InputError.about(
+                f"{where}: name",
+                f"at most {MAX_NAME} printable characters",
+                f"{name!r:.60}",
+                "Shorten it.",
+            )
+        return cls.of(pairs, base, name)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "IFS":
@@ -218,6 +229,10 @@ class IFS:
 def _check_shapes(maps: tuple[AffineMap, ...], base: Box) -> None:
     if not maps:
         raise InputError.about("IFS.maps", "at least one map", "none", "Give (A, b) pairs.")
+    if base.dim > MAX_DIM:
+        raise InputError.about(
+            "IFS.base", f"at most {MAX_DIM} dimensions", f"{base.dim}", "Use fewer dimensions."
+        )
     if len(maps) > MAX_MAPS:
         raise InputError.about(
             "IFS.maps", f"at most {MAX_MAPS} maps", f"{len(maps)}", "Use fewer maps."
@@ -239,9 +254,12 @@ def _check_shapes(maps: tuple[AffineMap, ...], base: Box) -> None:
             )
 
 
-def _check_contractions(contractions: tuple[Contraction, ...]) -> None:
-    for k, result in enumerate(contractions, 1):
-        if not result.holds:
+def _check_contractions(
+    contractions: tuple[Contraction, ...], normalised: tuple[AffineMap, ...]
+) -> None:
+    """Each map contracts in the sup-norm, the Euclidean one, or that whose ball is the base."""
+    for k, (result, g) in enumerate(zip(contractions, normalised, strict=True), 1):
+        if not result.holds and sup_norm(g.matrix) >= 1:
             raise InputError.about(
                 f"IFS map F_{k}",
                 "a contraction",
@@ -255,13 +273,26 @@ def _check_self_map(
 ) -> None:
     for k, (f, g) in enumerate(zip(maps, normalised, strict=True), 1):
         if image_margin(g) < 0:
-            outside = next(v for v in map(f, base.vertices()) if v not in base)
+            outside = f(_farthest_corner(g, base))
             raise InputError.about(
                 f"IFS map F_{k}",
                 f"F_{k}(K_0) inside K_0",
                 f"the point {show_point(outside)} outside it",
                 "Move the image in or enlarge the base.",
             )
+
+
+def _farthest_corner(normalised: AffineMap, base: Box) -> Vector:
+    """The corner of the base whose image sticks out most."""
+    sizes = [
+        (sum((abs(v) for v in row), start=abs(shift)), row, shift)
+        for row, shift in zip(normalised.matrix, normalised.translation, strict=True)
+    ]
+    _, row, shift = max(sizes, key=lambda size: size[0])
+    return tuple(
+        high if (weight >= 0) == (shift >= 0) else low
+        for weight, low, high in zip(row, base.lower, base.upper, strict=True)
+    )
 
 
 def _in_original_coordinates(pair: ImagePair, to_cube: AffineMap, back: AffineMap) -> ImagePair:

@@ -46,6 +46,8 @@ class Labelling:
         as_depth(self.depth)
         if self.side not in SIDES:
             raise InputError.about("side", "'inner' or 'outer'", f"{self.side!r:.40}", "Pick one.")
+        if self.margin is not None:  # a direct construction may bring any rational, no float
+            object.__setattr__(self, "margin", as_rational(self.margin, "margin"))
         if self.margin is not None and not 0 < self.margin < 1:
             raise InputError.about("margin", "0 < margin < 1", str(self.margin)[:40], "Try '1/8'.")
         if self.absolute and (self.margin is None or self.side != "inner"):

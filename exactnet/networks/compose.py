@@ -25,6 +25,8 @@ def chain(networks: Sequence[ReluNetwork]) -> ReluNetwork:
     >>> both.depth, both([2]) == relu(relu([2]))
     (2, True)
     """
+    if not networks:
+        raise InputError.about("chain", "at least one network", "none", "Give a list of networks.")
     merged: dict[tuple[int, int], Layer] = {}
     layers = list(networks[0].layers)
     for after in networks[1:]:

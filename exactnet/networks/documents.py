@@ -1,7 +1,9 @@
 """Exact networks as JSON files: {"format": "exactnet-network/1", "layers": [...]}."""
 
+import itertools
+
 from exactnet.errors import InputError
-from exactnet.exact.rationals import to_text
+from exactnet.exact.rationals import MAX_DIGITS, is_readable, to_text
 from exactnet.networks.layer import IDENTITY, RELU, Layer, slope_document
 
 FORMAT = "exactnet-network/1"
@@ -11,6 +13,14 @@ def layers_document(layers: tuple[Layer, ...]) -> dict[str, object]:
     """The JSON form of a network; layers of relu units carry no "activation"."""
     entries: list[dict[str, object]] = []
     for k, layer in enumerate(layers, 1):
+        numbers = itertools.chain(layer.bias, layer.slopes, *layer.weight)
+        if not all(is_readable(value) for value in numbers):
+            raise InputError.about(
+                f"layer {k - 1}",
+                f"numbers of at most {MAX_DIGITS} digits",
+                "longer ones",
+                "Choose a smaller depth or a larger margin.",
+            )
         entry: dict[str, object] = {
             "weight": [[to_text(v) for v in row] for row in layer.weight],
             "bias": [to_text(v) for v in layer.bias],
@@ -60,7 +70,11 @@ def _activation(entry: dict[str, object], where: str, last: bool) -> list[object
     bias = entry["bias"]
     count = len(bias) if isinstance(bias, list) else 0
     given = entry.get("activation", ["identity" if last else "relu"] * count)
-    if not isinstance(given, list) or (last and any(item != "identity" for item in given)):
+    if (
+        not isinstance(given, list)
+        or len(given) != count
+        or (last and any(item != "identity" for item in given))
+    ):
         raise InputError.about(
             f"{where}.activation",
             "a list, one entry a unit (the last layer is affine)",

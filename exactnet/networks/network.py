@@ -73,6 +73,13 @@ class ReluNetwork:
         """
         built: list[Layer] = []
         pairs = list(layers)
+        if activations is not None and len(activations) > max(len(pairs) - 1, 0):
+            raise InputError.about(
+                "activations",
+                f"at most {len(pairs) - 1} lists, one a hidden layer",
+                f"{len(activations)}",
+                "The last layer is affine and has none.",
+            )
         for k, pair in enumerate(pairs):
             if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
                 raise InputError.about(

@@ -1,5 +1,6 @@
 """The tree of cells F_w(K_0) as integer halfspaces, and what a polyhedron has to do with it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,6 +11,9 @@ from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import interval_rows
 from exactnet.geometry.polyhedron import Polyhedron
+
+Tick = Callable[[], None]  # called at every step, to keep limits
+MAX_KEPT = 4096  # coarse levels with at most so many cells are kept, finer ones made anew
 
 
 @dataclass(slots=True)
@@ -49,11 +53,15 @@ class Node:
 
     def children(self) -> list["Node"]:
         """The cells one level finer."""
-        if not self._children:
-            for inverse in inverses(self.labelling.ifs.maps):
-                expansion = inverse.after(self.expansion)
-                self._children.append(Node._make(self.labelling, self.level + 1, expansion))
-        return self._children
+        if self._children:
+            return self._children
+        found = [
+            Node._make(self.labelling, self.level + 1, inverse.after(self.expansion))
+            for inverse in inverses(self.labelling.ifs.maps)
+        ]
+        if self.labelling.ifs.r ** (self.level + 1) <= MAX_KEPT:
+            self._children = found
+        return found
 
 
 def pull_back(rows: tuple[Row, ...], f: AffineMap) -> tuple[Row, ...]:
@@ -63,7 +71,7 @@ def pull_back(rows: tuple[Row, ...], f: AffineMap) -> tuple[Row, ...]:
     return tuple(primitive([dot(row, column) for column in columns]) for row in rows)
 
 
-def escaping_point(polyhedron: Polyhedron, node: Node) -> Vector | None:
+def escaping_point(polyhedron: Polyhedron, node: Node, tick: Tick) -> Vector | None:
     """A point of the polyhedron that no leaf cell below the node contains; None if all do.
 
     Exact for closed sets of any dimension: what is left over after cutting along facets has its
@@ -72,10 +80,11 @@ def escaping_point(polyhedron: Polyhedron, node: Node) -> Vector | None:
     inside, outside = _cut(polyhedron, node.facets)
     if outside:
         return outside[0].interior_point()
-    return None if inside is None else _escape_below(inside, node)
+    return None if inside is None else _escape_below(inside, node, tick)
 
 
-def _escape_below(polyhedron: Polyhedron, node: Node) -> Vector | None:
+def _escape_below(polyhedron: Polyhedron, node: Node, tick: Tick) -> Vector | None:
+    tick()
     if node.is_leaf:
         return None
     pieces = [polyhedron]
@@ -84,7 +93,7 @@ def _escape_below(polyhedron: Polyhedron, node: Node) -> Vector | None:
         for piece in pieces:
             inside, outside = _cut(piece, child.facets)
             left += outside
-            point = None if inside is None else _escape_below(inside, child)
+            point = None if inside is None else _escape_below(inside, child, tick)
             if point is not None:
                 return point
         pieces = left
@@ -110,12 +119,13 @@ def _cut(piece: Polyhedron, facets: tuple[Row, ...]) -> tuple[Polyhedron | None,
     return piece, outside
 
 
-def low_point(polyhedron: Polyhedron, node: Node, row: Row) -> Vector | None:
+def low_point(polyhedron: Polyhedron, node: Node, row: Row, tick: Tick) -> Vector | None:
     """A positive point of the polyhedron below the node at which the form is negative.
 
     A form that is non-negative on the vertices of a bounded polyhedron is so on all of it, hence
     only vertices of the polyhedron cut down to a cell's core have to be looked at.
     """
+    tick()
     if node.is_leaf and node.core is None:
         return None
     piece = polyhedron
@@ -130,7 +140,7 @@ def low_point(polyhedron: Polyhedron, node: Node, row: Row) -> Vector | None:
         negative = (ray for ray in piece.rays if dot(row, ray) < 0)
         return next(map(dehomogenised, negative), None)
     for child in node.children():
-        point = low_point(piece, child, row)
+        point = low_point(piece, child, row, tick)
         if point is not None:
             return point
     return None

@@ -39,6 +39,7 @@ class Claim:
             raise InputError.about(
                 "claim.domain", f"{d} sides", f"{self.domain.dim}", "Give one side a coordinate."
             )
+        object.__setattr__(self, "threshold", as_rational(self.threshold, "claim.threshold"))
         if self.threshold < 0:
             raise InputError.about(
                 "claim.threshold", "a rational >= 0", str(self.threshold), "Use 0 for signs only."

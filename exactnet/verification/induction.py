@@ -9,7 +9,7 @@ K_(n-1) inside K_0, u in K_n iff y in K_(n-1). Off the images p' > 0 and u is no
 
 "margin". Obligations for each level: step(F_i(y), p) = (y, p) on the cube of side a; for all u, p,
 p' >= p + 1, or p' >= p and u = F_i(u') with u' in the enclosure L. Positives keep p = 0 through
-all levels because F_v(positive part) lies in the cube of side a of its level (``_schedule``). And
+all levels because F_v(positive part) lies in the cube of side a (``check_schedule``). And
 if p_n < 1, no level added 1, so x = F_w(u_n) with u_n in L: off the enclosures p_n >= 1.
 
 "fold". T(u) in K_0 iff u in an image, T o F_i = S_i on K_0, and the S_i map every K_n onto itself:
@@ -19,26 +19,29 @@ x in K_n iff T(x) in K_(n-1) iff ... iff T^n(x) in K_0.
 1: so I_n is 1 on shrunken cells and 0 off K_n, by induction on n.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
 from exactnet.constructions.fold import fold_level, symmetric
-from exactnet.constructions.margin import (
-    absolute_growth,
-    absolute_margin,
-    contraction_of_margins,
-    level_margins,
-)
+from exactnet.constructions.margin import absolute_margin, level_margins, margin_level
 from exactnet.constructions.margin_free import exact_level
 from exactnet.constructions.union import clip_network, leaf_network
-from exactnet.errors import ConsistencyError
-from exactnet.fractals.hypotheses import Contact, image_margin
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification import obligations as ob
+from exactnet.verification.structure import (
+    broken,
+    check_basis,
+    check_clips,
+    check_equal,
+    check_preparation,
+    check_schedule,
+)
+from exactnet.verification.template import LevelTemplate, margin_variable
 from exactnet.verification.verdicts import Limits, Progress
 
 _ONE = Fraction(1)
@@ -47,65 +50,48 @@ MAX_DISTINCT_LEVELS = 16  # beyond it, levels with different margins are proved 
 
 def prove_construction(built: Construction, limits: Limits, progress: Progress) -> tuple[str, ...]:
     """Discharge every obligation of a construction at its depth; what the proof rests on."""
-    ifs = built.labelling.ifs
-    _check_ifs(ifs)
-    if built.method == "exact":
-        return _discharge(_exact(ifs, built.parts), limits, progress)
-    if built.method == "fold":
-        return _discharge(_fold(ifs, built.parts), limits, progress)
+    check_preparation(built.parts[0], built.labelling.ifs, built.method in ("exact", "margin"))
+    if built.method == "margin":
+        return _prove_margin(built, limits, progress)
+    obligations = {"exact": _exact, "fold": _fold, "union": _union}[built.method]
+    rests = _discharge(obligations(built), limits, progress)
     if built.method == "union":
-        return _discharge(_union(built.labelling), limits, progress)
-    distinct = len(set(level_margins(built.labelling)))
-    if distinct > MAX_DISTINCT_LEVELS:
-        return _inner_levels(built.labelling, limits, progress)
-    schedule = _schedule(built.labelling)
-    steps = _discharge(_margin(built.labelling, built.parts), limits, progress)
-    return (*steps, schedule)
+        leaf = leaf_network(built.labelling.ifs.dim, _margin_of(built.labelling))
+        rests += (check_basis(built.parts[1], leaf, built.labelling),)
+    return rests
 
 
 def prove_levels(
     ifs: IFS, method: str, labelling: Labelling, limits: Limits, progress: Progress
 ) -> tuple[str, ...]:
     """Discharge the obligations that imply the claim for every depth n >= 0."""
-    if method != "margin" or labelling.side == "outer":
-        built = construct(ifs, 1, method, labelling.margin, labelling.side, labelling.absolute)
-        rests = prove_construction(built, limits, progress)
-        if method == "margin":  # depth 0 has a network of its own
-            rests += _base_case(labelling, limits, progress)
-        return rests
-    _check_ifs(ifs)
-    rests = _inner_levels(labelling, limits, progress)
-    return rests + _base_case(labelling, limits, progress)
+    options = (labelling.margin, labelling.side, labelling.absolute)
+    rests: tuple[str, ...] = ()
+    for depth in (1, 0) if method == "margin" else (1,):  # "margin" has a base case of its own
+        rests += prove_construction(construct(ifs, depth, method, *options), limits, progress)
+    if method == "margin" and len(set(level_margins(replace(labelling, depth=3)))) > 1:
+        margins = {Fraction(1, k) for k in (1, 2, 3, 5)}
+        margins |= {t for n in range(1, 6) for t in level_margins(replace(labelling, depth=n))}
+        steps = [(t, margin_level(ifs, "inner", t).network(ifs.normalised_maps)) for t in margins]
+        rests += _symbolic_levels(ifs, steps, limits, progress)
+    return (*rests, "the compiler repeats for every n what was checked for the first ones")
 
 
-def _inner_levels(labelling: Labelling, limits: Limits, progress: Progress) -> tuple[str, ...]:
-    """Every level of an inner margin at once: one branch with its margin t as a variable.
-
-    At most one branch is live, so the level is that branch: for touching images a branch is dead
-    off the interior of its image (the lemma), and interiors are disjoint; for disjoint images a
-    gate is closed once pen >= delta, as z_j + 2 <= 3 + pen <= B pen with B = 1 + 3/delta.
-    """
-    ifs = labelling.ifs
-    touching = ifs.contact is Contact.TOUCHING
-    rests = _discharge(ob.margin_lemma(ifs.dim, touching), limits, progress)
-    room = (
-        "disjoint interiors (exact linear programmes)"
-        if touching
-        else f"separation delta = {ifs.separation} (exact linear programmes)"
-    )
-    return (
-        *rests,
-        f"at most one branch is live: {room}",
-        "the compiler writes every level by one formula in its margin t",
-        _schedule(labelling),
-    )
-
-
-def _base_case(labelling: Labelling, limits: Limits, progress: Progress) -> tuple[str, ...]:
-    base = construct(
-        labelling.ifs, 0, "margin", labelling.margin, labelling.side, labelling.absolute
-    )
-    return _discharge(_margin(base.labelling, base.parts), limits, progress)
+def _symbolic_levels(
+    ifs: IFS,
+    steps: Sequence[tuple[Fraction, ReluNetwork]],
+    limits: Limits,
+    progress: Progress,
+) -> tuple[str, ...]:
+    """Inner levels of every margin t at once: fitted from their weights, proved for 0 < t <= 1."""
+    template = LevelTemplate.fitted(steps)
+    t = margin_variable()
+    obligations = [
+        *ob.undone(template.encode, ifs.normalised_maps, 1 - t, "1 - t"),
+        ob.kept_or_penalised(template.encode, ifs.normalised_maps, _ONE),
+    ]
+    rests = _discharge(obligations, limits, progress)
+    return (*rests, f"{len(steps)} levels are one template in t, weight for weight; 0 < t <= 1")
 
 
 def _discharge(
@@ -115,77 +101,71 @@ def _discharge(
     for obligation in obligations:
         progress(f"induction: {obligation.statement}")
         if not obligation.holds(limits):
-            raise ConsistencyError.about(
-                "induction",
-                "a level that meets its obligations",
-                f"'{obligation.statement}' false",
-                "Report this bug: the construction is wrong.",
-            )
+            raise broken("a level that meets its obligations", f"'{obligation.statement}' false")
         rests.append(f"Z3 (linear real arithmetic): {obligation.statement}")
     return tuple(rests)
 
 
-def _check_ifs(ifs: IFS) -> None:
-    if any(image_margin(f) < 0 for f in ifs.normalised_maps):
-        raise ConsistencyError.about("IFS", "F_i(K_0) in K_0", "an image outside", "Report this.")
+def _exact(built: Construction) -> Iterable[ob.Obligation]:
+    ifs, maps = built.labelling.ifs, built.labelling.ifs.normalised_maps
+    steps = built.parts[1:-1] or (exact_level(ifs).network(maps),)
+    check_equal(steps)
+    yield from ob.undone(ob.level(steps[0]), maps, _ONE, "1")
+    yield ob.penalised(ob.level(steps[0]), maps)
+    yield ob.output_decides(built.parts[-1], ifs.dim)
 
 
-def _exact(ifs: IFS, parts: tuple[ReluNetwork, ...]) -> Iterable[ob.Obligation]:
-    maps = ifs.normalised_maps
-    step = parts[1] if len(parts) > 2 else exact_level(ifs).network(maps)
-    yield from ob.undone(step, maps, _ONE)
-    yield ob.penalised(step, maps)
-    yield ob.output_decides(parts[-1], ifs.dim)
-
-
-def _fold(ifs: IFS, parts: tuple[ReluNetwork, ...]) -> Iterable[ob.Obligation]:
+def _fold(built: Construction) -> Iterable[ob.Obligation]:
+    ifs = built.labelling.ifs
     step, symmetries = fold_level(ifs)
-    broken = symmetric(ifs.normalised_maps, symmetries)
-    if broken is not None:
-        raise ConsistencyError.about("fold", "symmetries of K_n", broken, "Report this bug.")
+    check_equal([step, *built.parts[1:-1]])
+    reason = symmetric(ifs.normalised_maps, symmetries)
+    if reason is not None:
+        raise broken("symmetries of K_n", reason)
     yield from ob.folds(step, ifs.normalised_maps, symmetries)
-    yield ob.output_nonnegative_on_base(parts[-1], ifs.dim)
+    yield ob.output_nonnegative_on_base(built.parts[-1], ifs.dim)
 
 
-def _union(labelling: Labelling) -> Iterable[ob.Obligation]:
-    ifs = labelling.ifs
-    margin = labelling.margin if labelling.margin is not None else _ONE
+def _union(built: Construction) -> Iterable[ob.Obligation]:
+    ifs, margin = built.labelling.ifs, _margin_of(built.labelling)
+    clip = clip_network(1, ifs.r)
+    check_clips(built.parts[2:-1], clip, ifs.r)
     yield ob.leaf_scores(leaf_network(ifs.dim, margin), ifs.dim, 1 - margin)
-    yield ob.clips(clip_network(1, ifs.r), ifs.r)
+    yield ob.clips(clip, ifs.r)
+    yield ob.output_shifts(built.parts[-1])
 
 
-def _margin(labelling: Labelling, parts: tuple[ReluNetwork, ...]) -> Iterable[ob.Obligation]:
-    ifs = labelling.ifs
+def _prove_margin(built: Construction, limits: Limits, progress: Progress) -> tuple[str, ...]:
+    labelling = built.labelling
+    ifs, margin = labelling.ifs, _margin_of(built.labelling)
     outer = labelling.side == "outer"
-    margin = labelling.margin if labelling.margin is not None else _ONE
     enclosure = 1 + margin if outer else _ONE
     if labelling.depth == 0:
-        base_margin = absolute_margin(labelling) if labelling.absolute else margin
-        yield ob.scores_base(parts[1], ifs.dim, _ONE if outer else 1 - base_margin, enclosure)
-        return
-    done: set[Fraction] = set()
-    for step, level_margin in zip(parts[1:-1], level_margins(labelling), strict=True):
-        if level_margin not in done:
-            done.add(level_margin)
-            core = _ONE if outer else 1 - level_margin
-            yield from ob.undone(step, ifs.normalised_maps, core)
-            yield ob.kept_or_penalised(step, ifs.normalised_maps, enclosure)
-    yield ob.output_subtracts(parts[-1], ifs.dim)
+        if labelling.absolute:
+            margin = absolute_margin(labelling)
+        core = _ONE if outer else 1 - margin
+        scored = ob.scores_base(built.parts[1], ifs.dim, core, enclosure)
+        return _discharge([scored], limits, progress)
+    margins = level_margins(labelling)
+    steps = list(zip(margins, built.parts[1:-1], strict=True))
+    rests: tuple[str, ...] = (check_schedule(labelling, margins),)
+    if len(set(margins)) > MAX_DISTINCT_LEVELS:
+        rests += _symbolic_levels(ifs, steps, limits, progress)
+    else:
+        for level_margin in sorted(set(margins)):
+            equal = [step for t, step in steps if t == level_margin]
+            check_equal(equal)
+            core, step = _ONE if outer else 1 - level_margin, ob.level(equal[0])
+            obligations = [
+                *ob.undone(step, ifs.normalised_maps, core, str(core)),
+                ob.kept_or_penalised(step, ifs.normalised_maps, enclosure),
+            ]
+            rests += _discharge(obligations, limits, progress)
+    return rests + _discharge([ob.output_subtracts(built.parts[-1], ifs.dim)], limits, progress)
 
 
-def _schedule(labelling: Labelling) -> str:
-    """Why the positive part of every cell lies in the core cube of every level, checked."""
-    ifs = labelling.ifs
-    if labelling.side == "outer":
-        return "positives are K_n, and F_v(K_0) lies in K_0"
-    if labelling.absolute:
-        growth = absolute_growth(ifs)
-        return (
-            "a ball of radius g in F_i(K_0) is pulled back onto a set that holds one of radius "
-            f"{growth} g: row sums of the maps, exact arithmetic"
-        )
-    sigma = contraction_of_margins(ifs)
-    for f in ifs.normalised_maps:  # linear in t, hence enough at t = 0 and t = 1
-        if image_margin(f) < 0 or any(1 - abs(b) < sigma for b in f.translation):
-            raise ConsistencyError.about("margins", f"sigma <= {sigma}", "less", "Report this bug.")
-    return f"F_i((1-t) K_0) lies in (1 - {sigma} t) K_0 for 0 <= t <= 1 (exact arithmetic)"
+def _margin_of(labelling: Labelling) -> Fraction:
+    """The margin of a labelling that has one."""
+    if labelling.margin is None:
+        raise broken("a labelling with a margin", "one without")
+    return labelling.margin

@@ -5,11 +5,10 @@ Z3 decides it over linear real arithmetic. Why they imply the claim is said in `
 All coordinates are normalised (the base is [-1, 1]^d).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-
-import z3
+from functools import partial
 
 from exactnet.constructions.fold import Symmetry
 from exactnet.fractals.prefractal import inverses
@@ -19,6 +18,7 @@ from exactnet.verification import smt
 from exactnet.verification.verdicts import Limits
 
 Maps = tuple[AffineMap, ...]
+Encoder = Callable[[Sequence[smt.Term]], tuple[list[smt.Term], list[smt.Formula]]]
 _ONE = Fraction(1)
 
 
@@ -34,43 +34,50 @@ class Obligation:
         return smt.find_model(self.negation(), [], limits) is None
 
 
-def undone(step: ReluNetwork, maps: Maps, side: Fraction) -> Iterable[Obligation]:
+def level(step: ReluNetwork) -> Encoder:
+    """How a level given as a network is encoded."""
+    return partial(smt.encode, step)
+
+
+def undone(
+    step: Encoder, maps: Maps, side: Fraction | smt.Term, shown: str
+) -> Iterable[Obligation]:
     """step(F_i(y), p) = (y, p) for every y in [-side, side]^d, p >= 0 and i."""
     for i, f in enumerate(maps, 1):
 
         def negation(f: AffineMap = f) -> list[smt.Formula]:
-            y, p = smt.variables("y", f.dim), z3.Real("p")
-            after, equations = smt.encode(step, [*smt.image(f, y), p])
-            wrong = z3.Not(smt.equal(after, [*y, p]))
+            y, p = smt.variables("y", f.dim), smt.Real("p")
+            after, equations = step([*smt.image(f, y), p])
+            wrong = smt.Not(smt.equal(after, [*y, p]))
             return [*equations, smt.in_cube(y, side), p >= 0, wrong]
 
-        yield Obligation(f"step(F_{i}(y), p) = (y, p) for |y| <= {side}, p >= 0", negation)
+        yield Obligation(f"step(F_{i}(y), p) = (y, p) for |y| <= {shown}, p >= 0", negation)
 
 
-def penalised(step: ReluNetwork, maps: Maps) -> Obligation:
+def penalised(step: Encoder, maps: Maps) -> Obligation:
     """A point in no image has its penalty raised."""
 
     def negation() -> list[smt.Formula]:
-        u, p = smt.variables("u", maps[0].dim), z3.Real("p")
-        after, equations = smt.encode(step, [*u, p])
-        outside = [z3.Not(smt.in_cube(smt.image(g, u), _ONE)) for g in inverses(maps)]
+        u, p = smt.variables("u", maps[0].dim), smt.Real("p")
+        after, equations = step([*u, p])
+        outside = [smt.Not(smt.in_cube(smt.image(g, u), _ONE)) for g in inverses(maps)]
         return [*equations, *outside, p >= 0, after[-1] <= p]
 
     return Obligation("p' > p for every u in no F_i(K_0), p >= 0", negation)
 
 
-def kept_or_penalised(step: ReluNetwork, maps: Maps, side: Fraction) -> Obligation:
+def kept_or_penalised(step: Encoder, maps: Maps, side: Fraction) -> Obligation:
     """The penalty grows by at least 1, or it does not fall and u is undone by some F_i."""
 
     def negation() -> list[smt.Formula]:
-        u, p = smt.variables("u", maps[0].dim), z3.Real("p")
-        after, equations = smt.encode(step, [*u, p])
+        u, p = smt.variables("u", maps[0].dim), smt.Real("p")
+        after, equations = step([*u, p])
         undone_by = []
         for g in inverses(maps):
             local = smt.image(g, u)
-            undone_by.append(z3.And(smt.in_cube(local, side), smt.equal(after[:-1], local)))
-        fine = z3.Or(after[-1] >= p + 1, z3.And(after[-1] >= p, z3.Or(undone_by)))
-        return [*equations, p >= 0, z3.Not(fine)]
+            undone_by.append(smt.And(smt.in_cube(local, side), smt.equal(after[:-1], local)))
+        fine = smt.Or(after[-1] >= p + 1, smt.And(after[-1] >= p, smt.Or(undone_by)))
+        return [*equations, p >= 0, smt.Not(fine)]
 
     statement = f"p' >= p + 1, or p' >= p and u = F_i(u') for some i with |u'| <= {side}"
     return Obligation(statement, negation)
@@ -80,9 +87,9 @@ def output_decides(output: ReluNetwork, dim: int) -> Obligation:
     """output(u, p) >= 0 exactly if u is in K_0 and p = 0."""
 
     def negation() -> list[smt.Formula]:
-        u, p = smt.variables("u", dim), z3.Real("p")
+        u, p = smt.variables("u", dim), smt.Real("p")
         values, equations = smt.encode(output, [*u, p])
-        accepted = z3.And(smt.in_cube(u, _ONE), p == 0)
+        accepted = smt.And(smt.in_cube(u, _ONE), p == 0)
         return [*equations, p >= 0, (values[0] >= 0) != accepted]
 
     return Obligation("output(u, p) >= 0 <=> u in K_0 and p = 0, for p >= 0", negation)
@@ -92,11 +99,22 @@ def output_subtracts(output: ReluNetwork, dim: int) -> Obligation:
     """output(u, p) = 1/2 - p."""
 
     def negation() -> list[smt.Formula]:
-        u, p = smt.variables("u", dim), z3.Real("p")
+        u, p = smt.variables("u", dim), smt.Real("p")
         values, equations = smt.encode(output, [*u, p])
         return [*equations, values[0] != smt.number(Fraction(1, 2)) - p]
 
     return Obligation("output(u, p) = 1/2 - p", negation)
+
+
+def output_shifts(output: ReluNetwork) -> Obligation:
+    """The union network's readout is its value minus 1/2."""
+
+    def negation() -> list[smt.Formula]:
+        value = smt.Real("v")
+        values, equations = smt.encode(output, [value])
+        return [*equations, values[0] != value - smt.number(Fraction(1, 2))]
+
+    return Obligation("output(v) = v - 1/2", negation)
 
 
 def scores_base(net: ReluNetwork, dim: int, core: Fraction, enclosure: Fraction) -> Obligation:
@@ -106,9 +124,9 @@ def scores_base(net: ReluNetwork, dim: int, core: Fraction, enclosure: Fraction)
         u = smt.variables("u", dim)
         values, equations = smt.encode(net, [*u, smt.number(Fraction(0))])
         half = smt.number(Fraction(1, 2))
-        low = z3.And(smt.in_cube(u, core), values[0] != half)
-        high = z3.And(z3.Not(smt.in_cube(u, enclosure)), values[0] > -half)
-        return [*equations, z3.Or(low, high)]
+        low = smt.And(smt.in_cube(u, core), values[0] != half)
+        high = smt.And(smt.Not(smt.in_cube(u, enclosure)), values[0] > -half)
+        return [*equations, smt.Or(low, high)]
 
     return Obligation(f"f = 1/2 for |u| <= {core} and f <= -1/2 off |u| <= {enclosure}", negation)
 
@@ -121,7 +139,7 @@ def folds(step: ReluNetwork, maps: Maps, symmetries: tuple[Symmetry, ...]) -> It
             y = smt.variables("y", f.dim)
             after, equations = smt.encode(step, smt.image(f, y))
             turned = smt.image(AffineMap(turn, (Fraction(0),) * f.dim), y)
-            return [*equations, smt.in_cube(y, _ONE), z3.Not(smt.equal(after, turned))]
+            return [*equations, smt.in_cube(y, _ONE), smt.Not(smt.equal(after, turned))]
 
         yield Obligation(f"T(F_{i}(y)) = S_{i} y for y in K_0", negation)
 
@@ -129,7 +147,7 @@ def folds(step: ReluNetwork, maps: Maps, symmetries: tuple[Symmetry, ...]) -> It
         u = smt.variables("u", maps[0].dim)
         after, equations = smt.encode(step, u)
         images = [smt.in_cube(smt.image(g, u), _ONE) for g in inverses(maps)]
-        return [*equations, smt.in_cube(after, _ONE) != z3.Or(images)]
+        return [*equations, smt.in_cube(after, _ONE) != smt.Or(images)]
 
     yield Obligation("T(u) in K_0 <=> u in some F_i(K_0)", elsewhere)
 
@@ -151,9 +169,9 @@ def leaf_scores(leaf: ReluNetwork, dim: int, core: Fraction) -> Obligation:
     def negation() -> list[smt.Formula]:
         u = smt.variables("u", dim)
         values, equations = smt.encode(leaf, u)
-        low = z3.And(smt.in_cube(u, core), values[0] != 1)
-        high = z3.And(z3.Not(smt.in_cube(u, _ONE)), values[0] != 0)
-        return [*equations, z3.Or(low, high, values[0] < 0, values[0] > 1)]
+        low = smt.And(smt.in_cube(u, core), values[0] != 1)
+        high = smt.And(smt.Not(smt.in_cube(u, _ONE)), values[0] != 0)
+        return [*equations, smt.Or(low, high, values[0] < 0, values[0] > 1)]
 
     return Obligation(f"0 <= I_0 <= 1, I_0 = 1 for |u| <= {core}, I_0 = 0 off K_0", negation)
 
@@ -165,49 +183,15 @@ def clips(clip: ReluNetwork, r: int) -> Obligation:
         s = smt.variables("s", r)
         values, equations = smt.encode(clip, s)
         out = values[0]
-        zero = z3.And([t == 0 for t in s])
-        wrong = z3.Or(
-            z3.And(zero, out != 0), z3.And(z3.Or([t == 1 for t in s]), out != 1), out < 0, out > 1
+        zero = smt.And([t == 0 for t in s])
+        wrong = smt.Or(
+            smt.And(zero, out != 0),
+            smt.And(smt.Or([t == 1 for t in s]), out != 1),
+            out < 0,
+            out > 1,
         )
-        return [*equations, *[z3.And(t >= 0, t <= 1) for t in s], wrong]
+        return [*equations, *[smt.And(t >= 0, t <= 1) for t in s], wrong]
 
     return Obligation(
         "the union of values in [0, 1] is in [0, 1], 0 on zeros, 1 if one is 1", negation
     )
-
-
-def margin_lemma(dim: int, touching: bool) -> Iterable[Obligation]:
-    """The inner level with its margin t as a variable, one branch z, every t in (0, 1].
-
-    The score ramp is t wide (t/2 for touching images, where the gates are measured from side
-    g = 1 - t/2 instead of 1). Multiplication by t clears every denominator, so this is linear.
-    """
-
-    def setting() -> tuple[list[smt.Term], smt.Term, smt.Term, smt.Term, smt.Term, smt.Term]:
-        z, t = smt.variables("z", dim), z3.Real("t")
-        ramp = t / 2 if touching else t
-        gate_side = 1 - ramp if touching else smt.number(_ONE)
-        out = z3.Sum([smt.relu(s - (1 - t)) for c in z for s in (c, -c)])
-        pen = z3.Sum([smt.relu(s - gate_side) for c in z for s in (c, -c)])
-        return z, t, ramp, gate_side, out, pen
-
-    def full_score() -> list[smt.Formula]:
-        z, t, _, _, out, pen = setting()
-        return [t > 0, t <= 1, smt.in_cube(z, 1 - t), z3.Or(out != 0, pen != 0)]
-
-    def some_score() -> list[smt.Formula]:
-        z, t, ramp, _, out, pen = setting()
-        wrong = z3.Or(pen != 0, z3.Not(smt.in_cube(z, _ONE, strict=True)))
-        return [t > 0, t <= 1, out < ramp, wrong]
-
-    def closed_gate() -> list[smt.Formula]:
-        z, t, ramp, gate_side, _, pen = setting()
-        too_far = z3.Or([s > gate_side + pen for c in z for s in (c, -c)])
-        if not touching:
-            return [t > 0, t <= 1, too_far]
-        off = z3.Not(smt.in_cube(z, _ONE, strict=True))
-        return [t > 0, t <= 1, off, z3.Or(too_far, pen < ramp)]
-
-    yield Obligation("|z| <= 1 - t: score 1 and the gate is exact", full_score)
-    yield Obligation("score > 0: z is inside the open cube and the gate is exact", some_score)
-    yield Obligation("z_j <= g + pen, and off the open cube pen >= t/2 if touching", closed_gate)

@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 
 from exactnet.constructions.compile import construct
+from exactnet.constructions.construction import Construction
 from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.fractals.ifs import IFS
@@ -100,7 +101,7 @@ def prove_all_depths(
 def _auto(claim: Claim, limits: Limits, progress: Progress) -> Result:
     built = recognise(claim)
     if not isinstance(built, str):
-        return _by("induction", claim, limits, progress)
+        return _by_induction(claim, built, limits, progress)
     progress("looking for a counterexample")
     point = search.find_violation(claim, limits)
     if point is not None:
@@ -120,7 +121,7 @@ def _auto(claim: Claim, limits: Limits, progress: Progress) -> Result:
 
 def _by(route: str, claim: Claim, limits: Limits, progress: Progress) -> Result:
     if route == "induction":
-        return _by_induction(claim, limits, progress)
+        return _by_induction(claim, recognise(claim), limits, progress)
     if route == "regions":
         point, rests = regions_route.find_violation(claim, limits, progress), regions_route.RESTS_ON
     else:
@@ -132,8 +133,9 @@ def _by(route: str, claim: Claim, limits: Limits, progress: Progress) -> Result:
     return Result(Verdict.PROVED, route, claim.words(), rests)
 
 
-def _by_induction(claim: Claim, limits: Limits, progress: Progress) -> Result:
-    built = recognise(claim)
+def _by_induction(
+    claim: Claim, built: Construction | str, limits: Limits, progress: Progress
+) -> Result:
     if isinstance(built, str):
         return _unknown(claim, "induction", f"the network is not made of known levels ({built})")
     from exactnet.verification import induction

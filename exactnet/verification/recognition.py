@@ -4,7 +4,7 @@ The induction route speaks about levels; this is what ties it to the network at 
 file with one weight changed is never waved through.
 """
 
-from exactnet.constructions.compile import construct
+from exactnet.constructions.compile import construct, hidden_layers
 from exactnet.constructions.construction import Construction
 from exactnet.errors import ConstructionError, InputError
 from exactnet.networks.network import ReluNetwork
@@ -17,6 +17,12 @@ def recognise(claim: Claim) -> Construction | str:
     methods = ("exact", "fold") if labelling.margin is None else ("margin", "union")
     reasons = []
     for method in methods:
+        if claim.network.depth != hidden_layers(method, labelling.depth) or (
+            method == "union"
+            and claim.network.width != 2 * labelling.ifs.dim * labelling.ifs.r**labelling.depth
+        ):
+            reasons.append(f"{method}: other sizes")  # seen without building it
+            continue
         try:
             candidate = construct(
                 labelling.ifs,

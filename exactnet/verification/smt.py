@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import z3
 
 from exactnet.errors import ConsistencyError, LimitReached
-from exactnet.exact.rationals import Vector
+from exactnet.exact.rationals import Vector, from_text, to_text
 from exactnet.exact.rows import Row
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.layer import IDENTITY, RELU
@@ -22,10 +22,12 @@ from exactnet.verification.verdicts import Limits
 Term: TypeAlias = Any  # z3.ArithRef: Z3's Python interface has no types
 Formula: TypeAlias = Any  # z3.BoolRef
 
+And, Or, Not, Implies, Sum, Real = z3.And, z3.Or, z3.Not, z3.Implies, z3.Sum, z3.Real
+
 
 def number(value: Fraction) -> Term:
     """A rational constant."""
-    return z3.RealVal(f"{value.numerator}/{value.denominator}")
+    return z3.RealVal(to_text(value))
 
 
 def variables(prefix: str, count: int) -> list[Term]:
@@ -100,8 +102,8 @@ def find_model(
 ) -> Vector | None:
     """Values of the wanted terms in some model, or None if there is none; LimitReached."""
     solver = z3.SolverFor("QF_LRA")
-    solver.set("timeout", max(1, int(limits.remaining() * 1000)))
-    solver.set("max_memory", limits.memory_mib)
+    solver.set("timeout", min(max(1, int(limits.remaining() * 1000)), 2**31 - 1))
+    solver.set("max_memory", min(limits.memory_mib, 2**31 - 1))
     try:
         solver.add(*assertions)
         answer = solver.check()
@@ -121,4 +123,4 @@ def find_model(
 def _fraction(value: z3.ExprRef) -> Fraction:
     if not isinstance(value, z3.RatNumRef):
         raise ConsistencyError.about("Z3 model", "a rational", str(value)[:40], "Report this bug.")
-    return Fraction(value.numerator_as_long(), value.denominator_as_long())
+    return from_text(value.as_string())

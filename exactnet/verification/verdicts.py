@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactnet.errors import ConsistencyError, InputError, LimitReached
-from exactnet.exact.rationals import Vector, show_point
+from exactnet.exact.rationals import Vector, show_point, to_text
 from exactnet.verification.claims import Claim, plain_value
 
 Progress = Callable[[str], None]
@@ -59,7 +59,7 @@ class Counterexample:
     def words(self) -> str:
         """What is wrong at the point, as a sentence."""
         kind = "positive" if self.label == 1 else "negative"
-        return f"x = {show_point(self.point)} is {kind}, but f(x) = {self.value}"
+        return f"x = {show_point(self.point)} is {kind}, but f(x) = {to_text(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,14 @@ class Limits:
     started: float = field(default_factory=time.monotonic)
 
     def __post_init__(self) -> None:
-        for name in ("seconds", "memory_mib", "cells"):
-            if not getattr(self, name) > 0:
+        for name, most in (("seconds", 10**7), ("memory_mib", 10**8), ("cells", 10**15)):
+            value = getattr(self, name)
+            if not 0 < value <= most:
                 raise InputError.about(
-                    f"limit {name}", "a positive number", str(getattr(self, name)), "Raise it."
+                    f"limit {name}",
+                    f"a positive number up to {most}",
+                    str(value)[:40],
+                    "Change it.",
                 )
 
     def remaining(self) -> float:

@@ -5,8 +5,6 @@ from the maps F_w and their inverses, cell by cell, independently of the regions
 formulas have r^n cells, so this route is for small n.
 """
 
-import z3
-
 from exactnet.errors import LimitReached
 from exactnet.exact.rationals import Vector
 from exactnet.fractals.labelling import Labelling
@@ -53,7 +51,7 @@ def positive(labelling: Labelling, x: list[smt.Term]) -> smt.Formula:
         core = labelling.core(expansion)
         if core is not None:
             cells.append(_inside(interval_rows(*core), expansion, x))
-    return z3.Or(cells)
+    return smt.Or(cells)
 
 
 def negative(labelling: Labelling, x: list[smt.Term]) -> smt.Formula:
@@ -61,11 +59,11 @@ def negative(labelling: Labelling, x: list[smt.Term]) -> smt.Formula:
     rows = labelling.enclosure.outer_rows()
 
     def off(expansion: AffineMap, level: int) -> smt.Formula:
-        outside = z3.Not(_inside(rows, expansion, x))
+        outside = smt.Not(_inside(rows, expansion, x))
         if level == labelling.depth:
             return outside
         finer = [off(g.after(expansion), level + 1) for g in inverses(labelling.ifs.maps)]
-        return z3.Or(outside, z3.And(finer))
+        return smt.Or(outside, smt.And(finer))
 
     return off(AffineMap.identity(labelling.ifs.dim), 0)
 
@@ -74,4 +72,4 @@ def _inside(
     rows: tuple[tuple[int, ...], ...], expansion: AffineMap, x: list[smt.Term]
 ) -> smt.Formula:
     local = smt.image(expansion, x)
-    return z3.And([smt.below(row, local) for row in rows])
+    return smt.And([smt.below(row, local) for row in rows])

@@ -159,6 +159,12 @@ BAD_IFS = {
     "long number": (IFS_TEXT % (MAP % ("1" * 5000, "0")), "at most 4300 digits"),
     "long integer": ('{"base": [[-1, %s]], "maps": []}' % ("1" * 5000), "at most 4300 digits"),
     "swapped base": ('{"base": [[1, -1]], "maps": [%s]}' % (MAP % ("1/3", "0")), "lower < upper"),
+    "name": ('{"base": [[-1, 1]], "name": "a\\nb", "maps": []}', "80 printable characters"),
+    "dimensions": (
+        '{"base": [' + ", ".join(["[-1, 1]"] * 22) + '], "maps": [' + MAP % ("1/3", "0") + "]}",
+        "at most 16 dimensions",
+    ),
+    "many maps": (ifs_file(*[("1/999", "0")] * 512), "at most 128 maps"),
     "empty": ("", "Was the file cut short?"),
 }  # fmt: skip
 
@@ -235,6 +241,11 @@ BAD_USAGE = [
     (["compile", "cantor", "--depth", "1"], "required: -o"),
     (["compile", "cantor", "--depth", "1", "-o", "/nowhere/n.json"], "Nothing was changed"),
     (["compile", "cantor-dust", "--depth", "30", "--method", "union", "-o", "x"], "4^30 cells"),
+    (["prove", "cantor", "--depth", "1", "--time-limit", "inf"], "positive number up to"),
+    (["prove", "cantor", "--depth", "1", "--network", "/dev/zero"], "a device or a pipe"),
+    (["compile", "cantor", "--depth", "1", "-o", "/dev/null"], "a device or a pipe"),
+    (["prove", "x" * 5000, "--depth", "1"], "one of cantor"),
+    (["prove", "cantor", "--depth", "9" * 5000], "invalid int value"),
     (["frobnicate"], "invalid choice"),
     ([], "required: COMMAND"),
 ]
@@ -264,11 +275,73 @@ def test_ctrl_c_is_one_line_and_status_130(route: str) -> None:
     assert (process.returncode, out, err) == (130, "", "exactnet: interrupted.\n")
 
 
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash in which ``exactnet`` is this package."""
+    script = f'exactnet() {{ {sys.executable} -m exactnet "$@"; }}; {command}'
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
-    shell = f"{sys.executable} -m exactnet fractals | head -n 1"
-    done = subprocess.run(["bash", "-c", shell], capture_output=True, text=True, check=True)
+    done = shell("exactnet fractals | head -n 1")
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("name")
-    assert done.stderr == ""
+
+
+def test_a_verdict_survives_a_reader_that_goes_away(tmp_path: Path) -> None:
+    file = tmp_path / "never.json"
+    en.ReluNetwork.of([([[0]], [-1])]).save(file)
+    done = shell(
+        f"exactnet prove cantor --depth 1 --network {file} | true; echo ${{PIPESTATUS[0]}}"
+    )
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize("target", [">/dev/full", ">&-"])
+def test_an_output_that_cannot_be_written_is_one_line(target: str) -> None:
+    done = shell(f"exactnet fractals {target}")
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith("exactnet: output: ")
+
+
+def test_closed_standard_error_keeps_the_status() -> None:
+    assert shell("exactnet prove nowhere --depth 1 2>&-").returncode == 2
+
+
+def test_a_bug_of_ours_is_neither_proved_nor_refuted(
+    capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str) -> en.IFS:
+        raise ValueError(f"no luck with {name}")
+
+    monkeypatch.setattr("exactnet.cli.commands.find_ifs", broken)
+    status, out, err = run(capsys, "prove", "cantor", "--depth", "1")
+    assert (status, out) == (3, "")
+    assert err.startswith("exactnet: internal error, ValueError: no luck with cantor.")
+    monkeypatch.setenv("EXACTNET_TRACEBACK", "1")
+    with pytest.raises(ValueError, match="no luck"):
+        main(["prove", "cantor", "--depth", "1"])
+
+
+def test_numbers_too_long_for_a_file_are_refused_before_writing(
+    capsys: Capture, tmp_path: Path
+) -> None:
+    small = tmp_path / "small.json"
+    small.write_text(ifs_file(("1/99991", "99990/99991")))
+    target = tmp_path / "n.json"
+    arguments = ("compile", str(small), "--depth", "1000", "--method", "margin", "-o", str(target))
+    status, out, err = run(capsys, *arguments)
+    assert (status, out, err.count("\n"), target.exists()) == (2, "", 1, False)
+    assert "numbers of at most 4300 digits" in err
+
+
+def test_a_link_stays_a_link(capsys: Capture, tmp_path: Path) -> None:
+    link, target = tmp_path / "link.json", tmp_path / "target.json"
+    target.write_text("old")
+    link.symlink_to(target)
+    assert run(capsys, "compile", "cantor", "--depth", "1", "-o", str(link))[0] == 0
+    assert link.is_symlink()
+    assert en.load_network(target).depth == 3
 
 
 def test_progress_is_silent_unless_a_terminal_watches() -> None:

@@ -268,7 +268,7 @@ def test_many_different_margins_are_proved_at_once(name: str) -> None:
     ifs = GALLERY[name]
     result = en.prove(en.realizes(en.compile_ifs(ifs, 40, "margin"), ifs, 40, margin="1/8"))
     assert (result.verdict, result.route) == (en.Proved, "induction")
-    assert any("margin t" in line for line in result.rests_on)
+    assert any("40 levels are one template in t" in line for line in result.rests_on)
 
 
 @pytest.mark.parametrize("route", ["regions", "z3"])
@@ -277,3 +277,31 @@ def test_depths_beyond_a_route_are_unknown_and_quick(route: str) -> None:
     result = en.prove(en.realizes(en.compile_ifs(single, 600), single, 600), route=route)
     assert result.verdict is en.Unknown
     assert "for fractal depths up to" in result.reason
+
+
+def test_a_claim_with_very_many_cells_stops_at_its_limit() -> None:
+    """One network cell against 4^9 cells of K_9: the walk itself keeps the limits."""
+    never = en.ReluNetwork.of([([[0, 0]], [-1])])
+    claim = en.realizes(never, GALLERY["cantor-dust"], 9, margin="1/2", absolute=True)
+    result = en.prove(claim, route="regions", limits=en.Limits(seconds=1))
+    assert result.verdict is en.Unknown
+    assert result.seconds < 3
+
+
+def test_networks_of_other_sizes_are_told_apart_without_building_them() -> None:
+    constant = en.ReluNetwork.of([([[0, 0]], [-1])])
+    claim = en.realizes(constant, GALLERY["cantor-dust"], 6, margin="1/8")
+    result = en.prove(claim, route="induction")
+    assert result.verdict is en.Unknown
+    assert "other sizes" in result.reason
+    assert result.seconds < 1
+
+
+def test_long_numbers_survive_every_route() -> None:
+    tiny = F(1, 7**6000)
+    biased = en.ReluNetwork.of([([[0]], [-tiny])])
+    for route in ("regions", "z3", "auto"):
+        result = en.prove(en.realizes(biased, CANTOR, 1), route=route)
+        assert result.verdict is en.Refuted
+        assert result.counterexample.value == -tiny
+        assert "f(x) = -1/" in result.counterexample.words()

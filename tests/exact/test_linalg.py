@@ -1,0 +1,99 @@
+"""Linear algebra against expansion along a row, written-out products and quadratic forms."""
+
+from fractions import Fraction as F
+from itertools import product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies_lower import Grid, Point, big_rationals, det, invertible, matrices, points, times
+
+from exactnet.exact import linalg
+
+square = st.integers(1, 3).flatmap(lambda n: matrices(n, n))
+
+
+@given(square)
+def test_the_determinant_is_the_expansion_along_the_first_row(a: Grid) -> None:
+    assert linalg.determinant(a) == det(a)
+
+
+@given(matrices(2, 3), matrices(3, 4), points(4))
+def test_a_product_of_matrices_acts_as_one_after_the_other(a: Grid, b: Grid, x: Point) -> None:
+    assert linalg.mat_vec(linalg.mat_mul(a, b), x) == times(a, times(b, x))
+    assert linalg.mat_vec(a, times(b, x)) == times(a, times(b, x))
+
+
+@given(st.integers(1, 3).flatmap(lambda n: st.tuples(invertible(n), points(n))))
+def test_an_inverse_undoes_its_matrix_on_both_sides(case: tuple[Grid, Point]) -> None:
+    a, x = case
+    inverse = linalg.inverse(a)
+    assert times(inverse, times(a, x)) == x == times(a, times(inverse, x))
+    assert det(inverse) * det(a) == 1
+
+
+@given(points(3), points(3), st.tuples(big_rationals, big_rationals))
+def test_a_matrix_with_dependent_rows_has_no_inverse(
+    first: Point, second: Point, factors: tuple[F, F]
+) -> None:
+    third = tuple(factors[0] * a + factors[1] * b for a, b in zip(first, second, strict=True))
+    assert linalg.determinant((first, second, third)) == 0
+    with pytest.raises(ZeroDivisionError):
+        linalg.inverse((first, second, third))
+
+
+@given(matrices(2, 3), matrices(2, 3), points(2), points(3))
+def test_transposing_moves_a_matrix_to_the_other_side_of_an_inner_product(
+    a: Grid, b: Grid, x: Point, y: Point
+) -> None:
+    assert linalg.inner(x, times(a, y)) == linalg.inner(times(linalg.transpose(a), x), y)
+    assert linalg.transpose(linalg.transpose(a)) == a
+    assert linalg.add(times(a, y), times(b, y)) == times(
+        tuple(linalg.add(p, q) for p, q in zip(a, b, strict=True)), y
+    )
+
+
+@given(points(4))
+def test_the_identity_matrix_changes_nothing(x: Point) -> None:
+    assert linalg.mat_vec(linalg.identity(4), x) == x
+
+
+@given(points(3), points(3), st.integers(0, 2))
+def test_vectors_of_different_lengths_have_no_inner_product(a: Point, b: Point, cut: int) -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        linalg.inner(a, b[:cut])
+
+
+@given(big_rationals)
+def test_a_rational_survives_the_way_through_flint(value: F) -> None:
+    assert linalg.to_fraction(linalg.to_flint(value)) == value
+
+
+@given(matrices(2, 3))
+def test_the_sup_norm_is_the_largest_image_of_a_sign_vector(a: Grid) -> None:
+    corners = [times(a, tuple(map(F, signs))) for signs in product((-1, 1), repeat=3)]
+    assert linalg.sup_norm(a) == max(abs(v) for corner in corners for v in corner)
+
+
+@given(st.integers(1, 3).flatmap(invertible))
+def test_a_gram_matrix_is_positive_definite_and_its_negative_is_not(a: Grid) -> None:
+    gram = linalg.mat_mul(linalg.transpose(a), a)
+    assert linalg.is_positive_definite(gram)
+    assert not linalg.is_positive_definite(tuple(tuple(-v for v in row) for row in gram))
+
+
+@given(matrices(2, 3))
+def test_a_gram_matrix_of_deficient_rank_is_not_positive_definite(a: Grid) -> None:
+    assert not linalg.is_positive_definite(linalg.mat_mul(linalg.transpose(a), a))
+
+
+def test_definiteness_of_every_small_binary_form_agrees_with_its_values_on_a_grid() -> None:
+    grid = [p for p in product(range(-4, 5), repeat=2) if any(p)]
+    verdicts = []
+    for a, b, c in product(range(-3, 4), repeat=3):
+        definite = all(a * x * x + 2 * b * x * y + c * y * y > 0 for x, y in grid)
+        assert linalg.is_positive_definite(((F(a), F(b)), (F(b), F(c)))) == definite
+        verdicts.append(definite)
+    assert sum(verdicts) == sum(
+        1 for a, b, c in product(range(1, 4), range(-3, 4), range(1, 4)) if a * c > b * b
+    )
