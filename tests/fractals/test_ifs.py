@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from strategies_lower import Point, det, interval_systems, points
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
-from exactnet.fractals import gallery
-from exactnet.fractals import ifs as ifs_module
+from exactnet.fractals import checks, gallery
 from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS
 from exactnet.geometry.affine import AffineMap
@@ -244,9 +243,9 @@ def test_the_maps_are_limited_in_number_and_kind(monkeypatch: pytest.MonkeyPatch
         IFS((f,), Box.cube(17))
     dust = gallery.cantor_dust()
     with monkeypatch.context() as patch:
-        patch.setattr(ifs_module, "MAX_MAPS", 4)
+        patch.setattr(checks, "MAX_MAPS", 4)
         assert IFS(dust.maps, dust.base) == dust
-        patch.setattr(ifs_module, "MAX_MAPS", 3)
+        patch.setattr(checks, "MAX_MAPS", 3)
         with pytest.raises(InputError, match="expected at most 3 maps, got 4"):
             IFS(dust.maps, dust.base)
     with pytest.raises(InputError, match=r"IFS\.maps: expected at least one map, got none"):

@@ -1,12 +1,12 @@
 """The induction route believes no compiler: wrong levels are noticed, whoever made them."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutants import changed
 
 import exactnet as en
 from exactnet.constructions import branches, margin
@@ -55,23 +55,12 @@ def test_a_wrong_compiler_is_found_out_for_all_depths() -> None:
         en.prove_all_depths(GALLERY["cantor-dust"], "margin")
 
 
-def weights(layer: Layer) -> Iterator[tuple[int, int]]:
-    return ((i, j) for i in range(layer.outputs) for j in range(-1, layer.inputs))
-
-
 def spoiled(net: en.ReluNetwork, data: st.DataObject) -> en.ReluNetwork:
-    """The network with one number changed."""
+    """The network with one number changed somewhere."""
     k = data.draw(st.integers(0, len(net.layers) - 1), "layer")
-    layer = net.layers[k]
-    i, j = data.draw(st.sampled_from(list(weights(layer))), "place")
-    by = data.draw(st.sampled_from([F(1, 1000), F(-1), F(1, 3)]), "by")
-    weight, bias = [list(row) for row in layer.weight], list(layer.bias)
-    if j < 0:
-        bias[i] += by
-    else:
-        weight[i][j] += by
-    new = Layer(tuple(map(tuple, weight)), tuple(bias), layer.slopes)
-    return en.ReluNetwork((*net.layers[:k], new, *net.layers[k + 1 :]))
+    i = data.draw(st.integers(0, net.layers[k].outputs - 1), "row")
+    j = data.draw(st.integers(-1, net.layers[k].inputs - 1), "column")
+    return changed(net, k, i, j, data.draw(st.sampled_from([F(1, 1000), F(-1), F(1, 3)]), "by"))
 
 
 @given(data=st.data())

@@ -7,10 +7,10 @@ from fractions import Fraction as F
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from mutants import changed
 
 import exactnet as en
 from exactnet.errors import ConsistencyError, LimitReached
-from exactnet.networks.layer import Layer
 from exactnet.verification import regions_route, z3_route
 from exactnet.verification.claims import Claim, plain_value
 from exactnet.verification.recognition import first_difference, recognise
@@ -30,18 +30,6 @@ METHODS = [
 
 def claim_of(built: en.Construction) -> Claim:
     return Claim(built.network, built.labelling, built.threshold)
-
-
-def changed(net: en.ReluNetwork, k: int, i: int, j: int, by: F) -> en.ReluNetwork:
-    """The network with one number changed: weight[i][j] of layer k, or bias[i] for j = -1."""
-    layer = net.layers[k]
-    weight, bias = [list(row) for row in layer.weight], list(layer.bias)
-    if j < 0:
-        bias[i] += by
-    else:
-        weight[i][j] += by
-    new = Layer(tuple(map(tuple, weight)), tuple(bias), layer.slopes)
-    return en.ReluNetwork((*net.layers[:k], new, *net.layers[k + 1 :]))
 
 
 @pytest.mark.parametrize(("method", "options"), METHODS, ids=str)
