@@ -122,6 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
         counts = {v: rows[method, v] for v in ("proved", "refuted", "unknown")}
         print(f"{method:8}" + "".join(f"{v}: {n:4}   " for v, n in counts.items()))
     refuted = sum(n for (_, v), n in rows.items() if v == "refuted")
+    sizes = {d: (2 * (s // 2) + 9) ** d for d, s in STEPS.items()}
+    print(f"grid points on a base of side 2: {sizes[1]} (d = 1), {sizes[2]} (d = 2)")
     print(f"{options.count} mutations, {refuted} refuted, {on_grid} visible on the grid")
     print(f"wrong verdicts: {wrong}")
     print(f"seconds: {time.monotonic() - start:.0f}", file=sys.stderr)

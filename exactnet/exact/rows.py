@@ -7,6 +7,7 @@ makes every sign exact and every comparison of two such objects a comparison of 
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from operator import mul
 from typing import TypeAlias
 
 from exactnet.exact.rationals import Vector, common_denominator
@@ -50,7 +51,7 @@ def dehomogenised(ray: Row) -> Vector:
 
 def dot(row: Row, ray: Row) -> int:
     """The value of the affine form ``row`` on the homogeneous point ``ray`` (times its s)."""
-    return sum(a * b for a, b in zip(row, ray, strict=True))
+    return sum(map(mul, row, ray))
 
 
 def centre(rays: Iterable[Row]) -> Row:

@@ -12,6 +12,7 @@ This module favours being short and evident over being fast; it is what faster o
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import gcd
+from operator import mul
 
 from exactnet.exact.rows import Row, primitive
 from exactnet.geometry.box import Box
@@ -64,7 +65,7 @@ def _affine(layer: Layer, cell: LinearCell) -> tuple[tuple[Row, ...], int]:
     columns = tuple(zip(*cell.rows, strict=True))
     rows = []
     for weights in layer.rows:
-        row = [sum(w * v for w, v in zip(weights, column, strict=False) if w) for column in columns]
+        row = [sum(map(mul, weights, column)) for column in columns]  # stops before the bias
         row[-1] += weights[-1] * cell.scale
         rows.append(tuple(row))
     return tuple(rows), cell.scale * layer.scale
