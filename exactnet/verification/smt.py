@@ -1,7 +1,8 @@
 """The one module that needs Z3: networks, cells and points as linear real arithmetic.
 
 A network is unrolled with one auxiliary variable per pre-activation and one if-then-else per unit:
-the choice of encoding decides how far Z3 gets, and nested terms and big-M constants get less far. All numbers are exact rationals; models come back as Fractions.
+the choice of encoding decides how far Z3 gets, and nested terms and big-M constants get less far.
+All numbers are exact rationals; models come back as Fractions.
 """
 
 from collections.abc import Sequence
