@@ -32,7 +32,7 @@ def main(folder: str = "demo-out") -> dict[str, object]:
     print(f"Proof for the file: {proof.verdict.value}, route {proof.route}")
     print(f"  {proof.claim}")
     every = en.prove_all_depths(ifs)
-    print(f"Proof for every depth: {every.verdict.value}, {len(every.rests_on)} obligations")
+    print(f"Proof for every depth: {every.verdict.value}, resting on {len(every.rests_on)} facts")
 
     regions = sum(1 for _ in enumerate_cells(net, ifs.base))
     widths = [layer.outputs for layer in net.layers[:-1]]

@@ -50,11 +50,14 @@ MAX_DISTINCT_LEVELS = 16  # beyond it, levels with different margins are proved 
 
 def prove_construction(built: Construction, limits: Limits, progress: Progress) -> tuple[str, ...]:
     """Discharge every obligation of a construction at its depth; what the proof rests on."""
-    check_preparation(built.parts[0], built.labelling.ifs, built.method in ("exact", "margin"))
+    penalty = built.method in ("exact", "margin")
+    rests: tuple[str, ...] = (check_preparation(built.parts[0], built.labelling.ifs, penalty),)
     if built.method == "margin":
-        return _prove_margin(built, limits, progress)
+        return rests + _prove_margin(built, limits, progress)
     obligations = {"exact": _exact, "fold": _fold, "union": _union}[built.method]
-    rests = _discharge(obligations(built), limits, progress)
+    rests += _discharge(obligations(built), limits, progress)
+    if built.method == "fold":  # checked with the obligations
+        rests += ("the S_i map every K_n onto itself (a finite group, exact arithmetic)",)
     if built.method == "union":
         leaf = leaf_network(built.labelling.ifs.dim, _margin_of(built.labelling))
         rests += (check_basis(built.parts[1], leaf, built.labelling),)

@@ -21,7 +21,7 @@ from exactnet.networks.compose import affine_network, chain
 from exactnet.networks.network import ReluNetwork
 
 
-def check_preparation(prepare: ReluNetwork, ifs: IFS, penalty: bool) -> None:
+def check_preparation(prepare: ReluNetwork, ifs: IFS, penalty: bool) -> str:
     """The first part is the affine map of the base onto [-1, 1]^d, side by side (and p = 0)."""
     d = ifs.dim
     extra = [Fraction(0)] if penalty else []
@@ -36,6 +36,7 @@ def check_preparation(prepare: ReluNetwork, ifs: IFS, penalty: bool) -> None:
         raise broken("a first layer that maps the base onto the cube", "another")
     if any(image_margin(f) < 0 for f in ifs.normalised_maps):
         raise broken("F_i(K_0) in K_0", "an image outside")
+    return "F_i(K_0) lies in K_0, which the first layer maps onto the cube (exact arithmetic)"
 
 
 def check_equal(steps: Sequence[ReluNetwork]) -> None:
