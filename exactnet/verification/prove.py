@@ -53,8 +53,8 @@ def prove(
         raise InputError.about(
             "route", f"one of {', '.join(ROUTES)}", f"{route!r:.40}", "Pick one."
         )
-    limits = limits or Limits()
     start = time.monotonic()
+    limits = replace(limits or Limits(), started=start)  # an object used twice counts anew
     try:
         result = (
             _auto(claim, limits, progress)
@@ -83,8 +83,8 @@ def prove_all_depths(
 
     Raises ConstructionError if the method does not apply to the IFS.
     """
-    limits = limits or Limits()
     start = time.monotonic()
+    limits = replace(limits or Limits(), started=start)  # an object used twice counts anew
     labelling = construct(ifs, 1, method, margin, side, absolute).labelling
     positives, negatives = (text.replace("K_1", "K_n") for text in labelling.describe())
     words = f"method '{method}' for every n >= 0: positive on {positives}, negative on {negatives}"

@@ -293,3 +293,11 @@ def test_long_numbers_survive_every_route() -> None:
         assert result.verdict is en.Refuted
         assert result.counterexample.value == -tiny
         assert "f(x) = -1/" in result.counterexample.words()
+
+
+def test_limits_count_from_the_start_of_each_proof() -> None:
+    limits = replace(en.Limits(seconds=60), started=-1e6)  # made long ago
+    claim = en.realizes(en.compile_ifs(CANTOR, 2), CANTOR, 2)
+    for route in ("induction", "regions", "z3"):
+        assert en.prove(claim, route=route, limits=limits).verdict is en.Proved
+    assert en.prove_all_depths(CANTOR, limits=limits).verdict is en.Proved
