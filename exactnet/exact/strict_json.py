@@ -92,6 +92,10 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a whole file or nothing: a full disk or a killed process leaves the old file."""
     try:
         target = Path(path).resolve()  # a link keeps pointing where it did
+        if target.is_symlink():  # still a link: it leads back to itself
+            raise FileError.about(
+                os.fspath(path), "a writable file", "a loop of links", "Choose another path."
+            )
         if target.exists() and not target.is_file():
             kind = "a directory" if target.is_dir() else "a device or a pipe"
             raise FileError.about(os.fspath(path), "a regular file", kind, "Choose another path.")
