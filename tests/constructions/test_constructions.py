@@ -37,7 +37,7 @@ def applicable() -> list[tuple[str, str, dict[str, object]]]:
 
 @pytest.mark.parametrize(("name", "method", "options"), applicable(), ids=str)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_network_keeps_its_claim_on_cells_gaps_and_beyond(
     name: str, method: str, options: dict[str, object], data: st.DataObject
 ) -> None:

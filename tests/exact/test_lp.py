@@ -80,7 +80,7 @@ def check_evidence(solution: lp.Solution, programme: Programme) -> None:
 
 
 @given(st.integers(1, 3).flatmap(programmes))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_bounded_programme_has_the_optimum_of_its_best_vertex(programme: Programme) -> None:
     bounded = boxed(programme, F(5))
     solution = maximise(*bounded)
@@ -94,7 +94,7 @@ def test_a_bounded_programme_has_the_optimum_of_its_best_vertex(programme: Progr
 
 
 @given(st.integers(1, 2).flatmap(programmes))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_programme_is_unbounded_exactly_when_its_optimum_in_a_large_box_grows_with_the_box(
     programme: Programme,
 ) -> None:
@@ -121,7 +121,7 @@ def altered(values: Point) -> list[Point]:
 
 
 @given(programmes(2))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_verification_accepts_evidence_exactly_when_the_definition_does(
     programme: Programme,
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_named_fractal_has_its_known_numbers(name: str) -> None:
 
 
 @given(st.integers(1, 3), st.fractions(F(1, 50), F(49, 100)))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_a_cantor_product_keeps_exactly_the_corner_of_every_quadrant(d: int, ratio: F) -> None:
     ifs = gallery.cantor(d, ratio)
     assert ifs.r == 2**d

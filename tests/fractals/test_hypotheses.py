@@ -88,7 +88,7 @@ def pairs(draw: st.DrawFn) -> tuple[AffineMap, AffineMap]:
 
 
 @given(pairs())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_contact_of_two_parallelograms_is_that_of_the_separating_axis_theorem(
     pair: tuple[AffineMap, AffineMap],
 ) -> None:
@@ -105,7 +105,7 @@ def test_contact_of_two_parallelograms_is_that_of_the_separating_axis_theorem(
 
 
 @given(st.one_of(pairs(), st.tuples(affine_maps(3), affine_maps(3))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_evidence_of_a_contact_proves_it(pair: tuple[AffineMap, AffineMap]) -> None:
     f, g = pair
     found = contact(pair, 0, 1)
@@ -130,7 +130,7 @@ def test_the_evidence_of_a_contact_proves_it(pair: tuple[AffineMap, AffineMap]) 
 
 
 @given(pairs())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_sup_distance_of_two_parallelograms_is_the_best_normal_of_sum_norm_one(
     pair: tuple[AffineMap, AffineMap],
 ) -> None:
@@ -140,7 +140,7 @@ def test_the_sup_distance_of_two_parallelograms_is_the_best_normal_of_sum_norm_o
 
 
 @given(pairs(), st.sampled_from([F(1), F(7, 8), F(3, 2)]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_separation_of_two_parallelograms_is_the_best_normal_of_the_thickened_images(
     pair: tuple[AffineMap, AffineMap], side: F
 ) -> None:
@@ -159,7 +159,7 @@ def penalty(f: AffineMap, u: Point) -> F:
 
 
 @given(st.tuples(affine_maps(3), affine_maps(3)), st.tuples(*[st.fractions(-3, 3)] * 3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_point_has_two_penalties_below_the_separation(
     pair: tuple[AffineMap, AffineMap], u: Point
 ) -> None:
@@ -179,7 +179,7 @@ def cubes(draw: st.DrawFn, dim: int) -> AffineMap:
 
 
 @given(st.integers(1, 3).flatmap(lambda d: st.tuples(cubes(d), cubes(d))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_cubes_are_measured_by_their_coordinate_gaps(pair: tuple[AffineMap, AffineMap]) -> None:
     f, g = pair
     sizes = [max(map(abs, image.matrix[0])) for image in pair]

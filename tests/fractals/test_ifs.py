@@ -30,7 +30,6 @@ def images(ifs: IFS) -> list[list[Point]]:
 
 
 @given(interval_systems())
-@settings(deadline=None)
 def test_disjoint_intervals_have_the_gap_and_separation_of_their_end_points(
     case: tuple[IFS, list[tuple[F, F]]],
 ) -> None:
@@ -46,7 +45,6 @@ def test_disjoint_intervals_have_the_gap_and_separation_of_their_end_points(
 
 
 @given(interval_systems(touching=True))
-@settings(deadline=None)
 def test_neighbouring_intervals_with_a_common_end_touch_there(
     case: tuple[IFS, list[tuple[F, F]]],
 ) -> None:
@@ -80,7 +78,7 @@ def check_pairs(ifs: IFS) -> None:
 
 @pytest.mark.parametrize("ifs", GALLERY, ids=lambda ifs: ifs.name)
 @given(data=st.data())
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_moving_a_fractal_to_another_base_box_changes_its_evidence_and_nothing_else(
     ifs: IFS, data: st.DataObject
 ) -> None:
@@ -133,7 +131,7 @@ def test_a_document_reads_back_as_the_same_system(ifs: IFS, tmp_path: Path) -> N
 
 
 @given(interval_systems())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_any_system_reads_back_from_its_document(case: tuple[IFS, list[tuple[F, F]]]) -> None:
     ifs, _ = case
     assert IFS.from_document(json.loads(json.dumps(ifs.document())), "here") == ifs
@@ -261,7 +259,6 @@ def shown_point(message: str) -> Point:
 
 
 @given(st.tuples(*[st.tuples(*[st.integers(-6, 6)] * 2)] * 2), st.integers(1, 3))
-@settings(deadline=None)
 def test_two_rotated_copies_are_refused_exactly_when_the_message_can_prove_why(
     shifts: tuple[tuple[int, int], tuple[int, int]], size: int
 ) -> None:

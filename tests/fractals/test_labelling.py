@@ -75,7 +75,7 @@ def cases(draw: st.DrawFn) -> tuple[IFS, int, str, F, Point]:
 
 
 @given(cases())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_label_is_that_of_the_definition_cell_by_cell(
     case: tuple[IFS, int, str, F, Point],
 ) -> None:
@@ -101,7 +101,7 @@ MIXED = IFS.of(
     st.sampled_from([F(1, 200), F(1, 80)]),
     st.data(),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_absolute_margin_is_met_exactly_at_the_corners_of_the_core_of_a_slanted_cell(
     ifs: IFS, depth: int, margin: F, data: st.DataObject
 ) -> None:

@@ -39,7 +39,7 @@ def points_near(draw: st.DrawFn, ifs: IFS, depth: int) -> tuple[F, ...]:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_membership_is_membership_in_some_cell_and_every_address_found_is_one(
     name: str, data: st.DataObject
 ) -> None:
@@ -58,7 +58,7 @@ def test_membership_is_membership_in_some_cell_and_every_address_found_is_one(
 
 
 @given(interval_systems(), st.integers(0, 3))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_the_cells_of_an_interval_system_are_the_iterated_images_of_its_base(
     case: tuple[IFS, list[tuple[F, F]]], depth: int
 ) -> None:

@@ -20,7 +20,7 @@ def test_a_fractal_survives_the_way_through_sympy(name: str) -> None:
 
 
 @given(interval_systems(), points(1))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_matrices_map_points_as_the_maps_do(
     case: tuple[IFS, list[tuple[F, F]]], x: tuple[F, ...]
 ) -> None:

@@ -66,7 +66,7 @@ def histories(
 @pytest.mark.parametrize("bounded", [True, False])
 @pytest.mark.parametrize("dim", [1, 2, 3])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_every_split_has_the_extreme_rays_that_brute_force_finds(
     data: st.DataObject, dim: int, bounded: bool
 ) -> None:
@@ -100,7 +100,7 @@ def test_every_split_has_the_extreme_rays_that_brute_force_finds(
 @pytest.mark.parametrize("bounded", [True, False])
 @pytest.mark.parametrize("dim", [1, 2, 3])
 @given(data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_part_below_a_form_is_exact_in_every_dimension_down_to_a_point(
     data: st.DataObject, dim: int, bounded: bool
 ) -> None:
@@ -136,7 +136,7 @@ def area(corners: list[Point]) -> F:
 
 
 @given(boxes(2), st.lists(rows_of(2).filter(any), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_pieces_of_a_split_box_fill_its_area_and_share_no_grid_point_inside(
     box: Box, cuts: list[Row]
 ) -> None:
@@ -164,7 +164,7 @@ def test_the_pieces_of_a_split_box_fill_its_area_and_share_no_grid_point_inside(
 
 
 @given(boxes(3), st.lists(rows_of(3), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_solid_piece_has_vertices_minus_edges_plus_faces_equal_to_two(
     box: Box, cuts: list[Row]
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_solid_piece_has_vertices_minus_edges_plus_faces_equal_to_two(
 
 
 @given(st.integers(1, 3).flatmap(lambda d: histories(d, True, 3)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_interior_point_lies_strictly_inside_every_constraint_that_is_not_flat(
     history: tuple[Polyhedron, list[Row], list[Row]],
 ) -> None:

@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies_lower import networks, pre_activations
 
@@ -37,7 +37,6 @@ def batches(draw: st.DrawFn, largest: int) -> tuple[ReluNetwork, list[list[int]]
 
 
 @given(batches(100))
-@settings(deadline=None)
 def test_small_batches_equal_the_plain_loop_in_either_arithmetic(
     batch: tuple[ReluNetwork, list[list[int]], int],
 ) -> None:
@@ -47,7 +46,6 @@ def test_small_batches_equal_the_plain_loop_in_either_arithmetic(
 
 
 @given(st.sampled_from([2**k for k in (30, 40, 50, 56, 60, 62, 63, 80)]).flatmap(batches))
-@settings(deadline=None)
 def test_batches_near_and_beyond_64_bits_equal_the_plain_loop(
     batch: tuple[ReluNetwork, list[list[int]], int],
 ) -> None:

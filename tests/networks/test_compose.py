@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies_lower import Point, affine_maps, networks, points
 
@@ -21,7 +21,6 @@ def chains(draw: st.DrawFn) -> tuple[list[ReluNetwork], Point]:
 
 
 @given(chains())
-@settings(deadline=None)
 def test_a_chain_computes_one_network_after_the_other(
     case: tuple[list[ReluNetwork], Point],
 ) -> None:
@@ -41,7 +40,6 @@ def test_a_chain_computes_one_network_after_the_other(
 
 
 @given(networks(2, 2, hidden=2), networks(2, 2, hidden=2), networks(2, 2, hidden=2))
-@settings(deadline=None)
 def test_chaining_is_associative_and_one_network_is_its_own_chain(
     f: ReluNetwork, g: ReluNetwork, h: ReluNetwork
 ) -> None:
@@ -50,7 +48,6 @@ def test_chaining_is_associative_and_one_network_is_its_own_chain(
 
 
 @given(st.integers(1, 3).flatmap(lambda d: st.tuples(affine_maps(d), affine_maps(d), points(d))))
-@settings(deadline=None)
 def test_affine_networks_compose_as_affine_maps(case: tuple[AffineMap, AffineMap, Point]) -> None:
     f, g, x = case
     net = affine_network(f)
@@ -60,7 +57,6 @@ def test_affine_networks_compose_as_affine_maps(case: tuple[AffineMap, AffineMap
 
 
 @given(networks(2, 2, hidden=2), st.integers(2, 6), points(2))
-@settings(deadline=None)
 def test_equal_levels_share_their_layers(net: ReluNetwork, count: int, x: Point) -> None:
     tower = chain([net] * count)
     y = x

@@ -7,7 +7,7 @@ from fractions import Fraction as F
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from strategies_lower import networks
 
 from exactnet.errors import ExactnetError, FileError, InputError, InputTypeError
@@ -18,7 +18,6 @@ UNIT = {"weight": [["1"]], "bias": ["0"]}
 
 
 @given(networks())
-@settings(deadline=None)
 def test_a_network_reads_back_from_its_document(net: ReluNetwork) -> None:
     document = json.loads(json.dumps(net.document()))
     assert ReluNetwork.from_document(document, "here") == net

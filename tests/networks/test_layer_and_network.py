@@ -3,7 +3,7 @@
 from fractions import Fraction as F
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies_lower import Point, networks, points, pre_activations
 
@@ -22,7 +22,6 @@ def cases(draw: st.DrawFn) -> Case:
 
 
 @given(cases())
-@settings(deadline=None)
 def test_integer_evaluation_equals_a_plain_loop_over_fractions(case: Case) -> None:
     net, x = case
     expected = pre_activations(net, x)[-1]
@@ -34,7 +33,6 @@ def test_integer_evaluation_equals_a_plain_loop_over_fractions(case: Case) -> No
 
 
 @given(cases(), st.integers(2, 99))
-@settings(deadline=None)
 def test_a_multiple_of_a_ray_has_the_same_outputs(case: Case, factor: int) -> None:
     net, x = case
     ray = tuple(factor * v for v in homogeneous(x))
@@ -43,7 +41,6 @@ def test_a_multiple_of_a_ray_has_the_same_outputs(case: Case, factor: int) -> No
 
 
 @given(cases())
-@settings(deadline=None)
 def test_the_pattern_marks_the_units_on_their_right_slope(case: Case) -> None:
     net, x = case
     received = pre_activations(net, x)[:-1]
@@ -58,14 +55,12 @@ def test_the_pattern_marks_the_units_on_their_right_slope(case: Case) -> None:
 
 
 @given(cases())
-@settings(deadline=None)
 def test_the_affine_piece_at_a_point_has_the_value_of_the_network_there(case: Case) -> None:
     net, x = case
     assert net.affine_piece(x)(x) == net(x)
 
 
 @given(cases(), st.data())
-@settings(deadline=None)
 def test_near_a_point_without_ties_the_network_is_its_affine_piece(
     case: Case, data: st.DataObject
 ) -> None:

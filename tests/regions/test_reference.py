@@ -59,7 +59,7 @@ def area(cell: LinearCell) -> F:
 
 
 @given(net=networks(), data=st.data())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_every_point_lies_in_a_cell_and_the_cell_knows_its_value(
     net: en.ReluNetwork, data: st.DataObject
 ) -> None:
@@ -73,7 +73,7 @@ def test_every_point_lies_in_a_cell_and_the_cell_knows_its_value(
 
 
 @given(net=networks())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_patterns_are_distinct_and_values_agree_on_every_vertex(net: en.ReluNetwork) -> None:
     cells = list(enumerate_cells(net, Box.cube(net.inputs, 2)))
     assert len({cell.pattern for cell in cells}) == len(cells)
@@ -83,13 +83,13 @@ def test_patterns_are_distinct_and_values_agree_on_every_vertex(net: en.ReluNetw
 
 
 @given(net=networks(dims=(2,)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_areas_of_the_cells_add_up_to_the_box(net: en.ReluNetwork) -> None:
     assert sum(area(cell) for cell in enumerate_cells(net, Box.cube(2, 2))) == 16
 
 
 @given(net=networks(dims=(1,)))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_lengths_add_up_in_one_dimension(net: en.ReluNetwork) -> None:
     total = F(0)
     for cell in enumerate_cells(net, Box.cube(1, 2)):
@@ -100,7 +100,7 @@ def test_lengths_add_up_in_one_dimension(net: en.ReluNetwork) -> None:
 
 
 @given(net=networks())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_patterns_on_a_grid_are_among_the_patterns_of_the_cells(net: en.ReluNetwork) -> None:
     found = {cell.pattern for cell in enumerate_cells(net, Box.cube(net.inputs, 2))}
     steps = [F(k, 7) + F(1, 1009) for k in range(-14, 14, 3)]
@@ -127,7 +127,7 @@ def _pre_activations(net: en.ReluNetwork, x: tuple[F, ...]) -> list[F]:
     d=st.integers(1, 3),
     rows=st.lists(st.tuples(*[st.integers(-9, 9)] * 4), min_size=1, max_size=5),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_generic_arrangements_have_zaslavskys_number_of_regions(
     d: int, rows: list[tuple[int, ...]]
 ) -> None:
@@ -165,7 +165,7 @@ def test_carried_values_add_no_boundary() -> None:
 
 
 @given(net=networks(dims=(1, 2)))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_unbounded_enumeration_sees_every_pattern_of_the_box(net: en.ReluNetwork) -> None:
     everywhere = {cell.pattern for cell in enumerate_cells(net, None)}
     inside = {cell.pattern for cell in enumerate_cells(net, Box.cube(net.inputs, 3))}

@@ -64,7 +64,7 @@ def spoiled(net: en.ReluNetwork, data: st.DataObject) -> en.ReluNetwork:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_spoiled_part_is_refused_unless_the_network_is_still_right(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["cantor", "cantor-reversed", "uneven-cantor"]))
     method = data.draw(st.sampled_from(["exact", "margin", "union", "fold"]))

@@ -72,7 +72,7 @@ def test_every_depth_at_once(name: str, method: str, options: dict[str, object])
 
 
 @given(data=st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_mutated_networks_get_the_same_verdict_from_regions_and_z3(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(["cantor", "cantor-reversed", "uneven-cantor"]))
     method = data.draw(st.sampled_from(["exact", "margin", "union", "fold"]))
@@ -202,7 +202,7 @@ def test_finders_raise_what_prove_turns_into_unknown() -> None:
     x=st.fractions(-2, 2, max_denominator=50),
     method=st.sampled_from(["exact", "margin", "fold", "union"]),
 )
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_plain_evaluation_agrees_with_the_integer_engine(x: F, method: str) -> None:
     net = en.compile_ifs(GALLERY["cantor"], 3, method)
     assert plain_value(net, (x,)) == net([x])[0]
