@@ -204,9 +204,16 @@ def _zigzag_network(zigzags: list[Zigzag]) -> ReluNetwork:
 
 
 def _symmetry(step: ReluNetwork, f: AffineMap) -> Symmetry:
-    """The linear map T o F_i on K_0 (T is affine on the image, so its centre tells the piece)."""
-    piece = step.affine_piece(f.translation)
-    return AffineMap(piece.weight, piece.bias).after(f).matrix
+    """The linear map T o F_i on K_0, from its values at the centre and at the unit vectors.
+
+    T is affine on the image; a bend of T may pass through its centre where the bend is none.
+    """
+    origin = step(f.translation)
+    columns = []
+    for unit in AffineMap.identity(f.dim).matrix:
+        image = step(f(unit))
+        columns.append(tuple(x - o for x, o in zip(image, origin, strict=True)))
+    return tuple(zip(*columns, strict=True))
 
 
 def _output(d: int) -> ReluNetwork:

@@ -104,6 +104,16 @@ def test_three_equal_intervals_fold_as_a_zigzag_of_three_units() -> None:
         assert all(net(v)[0] == 0 for v in cell.vertices())
 
 
+@pytest.mark.parametrize("shift", [0, "1/4", "-2/3"])
+@pytest.mark.parametrize("scale", ["1/3", "-1/3"])
+def test_a_single_map_folds_wherever_its_image_lies(scale: str, shift: object) -> None:
+    ifs = en.IFS.of([([[scale]], [shift])])
+    for depth in (0, 1, 3):
+        claim = en.realizes(en.compile_ifs(ifs, depth, method="fold"), ifs, depth)
+        for route in ("induction", "regions"):
+            assert en.prove(claim, route=route).verdict is en.Proved
+
+
 def test_folding_takes_touching_images_and_axis_swaps() -> None:
     half, swap = F(1, 2), [[0, "1/3"], ["-1/3", 0]]
     ifs = en.IFS.of([([[half]], [-half]), ([[half]], [half])])  # the whole interval
