@@ -1,6 +1,6 @@
 """The tree of cells F_w(K_0) as integer halfspaces, and what a polyhedron has to do with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -75,31 +75,24 @@ def escaping_point(polyhedron: Polyhedron, node: Node, tick: Tick) -> Vector | N
     """A point of the polyhedron that no leaf cell below the node contains; None if all do.
 
     Exact for closed sets of any dimension: what is left over after cutting along facets has its
-    relative interior strictly outside every cell it was cut by.
+    relative interior strictly outside every cell it was cut by. What one child leaves over is
+    handed to the next, because touching or enlarged cells may share points.
     """
-    inside, outside = _cut(polyhedron, node.facets)
-    if outside:
-        return outside[0].interior_point()
-    return None if inside is None else _escape_below(inside, node, tick)
+    left = next(_beyond(iter((polyhedron,)), node, tick), None)
+    return None if left is None else left.interior_point()
 
 
-def _escape_below(polyhedron: Polyhedron, node: Node, tick: Tick) -> Vector | None:
-    tick()
-    if node.is_leaf:
-        return None
-    pieces = [polyhedron]
-    for child in node.children():
-        left: list[Polyhedron] = []
-        for piece in pieces:
-            inside, outside = _cut(piece, child.facets)
-            left += outside
-            point = None if inside is None else _escape_below(inside, child, tick)
-            if point is not None:
-                return point
-        pieces = left
-        if not pieces:
-            return None
-    return pieces[0].interior_point()
+def _beyond(pieces: Iterator[Polyhedron], node: Node, tick: Tick) -> Iterator[Polyhedron]:
+    """What the leaf cells below a node leave over of the pieces, lazily."""
+    for piece in pieces:
+        tick()
+        inside, outside = _cut(piece, node.facets)
+        yield from outside
+        if inside is not None and not node.is_leaf:
+            left = iter((inside,))
+            for child in node.children():
+                left = _beyond(left, child, tick)
+            yield from left
 
 
 def _cut(piece: Polyhedron, facets: tuple[Row, ...]) -> tuple[Polyhedron | None, list[Polyhedron]]:

@@ -301,3 +301,24 @@ def test_limits_count_from_the_start_of_each_proof() -> None:
     for route in ("induction", "regions", "z3"):
         assert en.prove(claim, route=route, limits=limits).verdict is en.Proved
     assert en.prove_all_depths(CANTOR, limits=limits).verdict is en.Proved
+
+
+@pytest.mark.parametrize("route", ["regions", "z3"])
+@pytest.mark.parametrize("margin", ["1/8", "1/2", "9/10"])
+def test_enlarged_cells_that_overlap_cover_together(route: str, margin: str) -> None:
+    halves = en.IFS.of([([["1/2"]], ["1/2"]), ([["1/2"]], ["-1/2"])])
+    net = en.compile_ifs(halves, 2, "fold")
+    claim = en.realizes(net, halves, 2, margin=margin, side="outer", threshold=0)
+    assert en.prove(claim, route=route).verdict is en.Proved
+
+
+@pytest.mark.parametrize("route", ["regions", "z3"])
+def test_a_shared_point_may_belong_to_the_other_image_only(route: str) -> None:
+    """0 is in F_1(K_0) and F_2(K_0), but in K_2 by way of F_2 alone."""
+    ifs = en.IFS.of([([["1/2"]], ["-1/2"]), ([["1/4"]], ["1/4"])])
+    assert ifs.contact.value == "touching"
+    assert list(ifs.prefractal(2).locate((F(0),)).values()) == [(2, 1)]
+    only_zero = en.ReluNetwork.of([([[1]], [0]), ([[-1]], [0])], [["abs"]])
+    left = en.Box.of([("-1/16", 0)])  # meets K_2 in 0 alone
+    claim = replace(en.realizes(only_zero, ifs, 2), domain=left)
+    assert en.prove(claim, route=route).verdict is en.Proved
