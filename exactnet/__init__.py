@@ -8,6 +8,8 @@ these realise the prefractals K_n. Everything below is exact: floats are refused
 >>> net = en.compile_ifs(ifs, depth=3)
 >>> en.prove(en.realizes(net, ifs, depth=3)).verdict is en.Proved
 True
+>>> en.enumerate_regions(net, box=[(-1, 1), (-1, 1)]).counts()["proper"]
+4252
 """
 
 from exactnet.constructions.compile import compile_ifs as compile_ifs
@@ -23,15 +25,20 @@ from exactnet.fractals.ifs import IFS as IFS
 from exactnet.fractals.labelling import Labelling as Labelling
 from exactnet.fractals.prefractal import Prefractal as Prefractal
 from exactnet.geometry.box import Box as Box
+from exactnet.limits import Limits as Limits
 from exactnet.networks.batch import evaluate_batch as evaluate_batch
 from exactnet.networks.compose import chain as chain
 from exactnet.networks.network import ReluNetwork as ReluNetwork
 from exactnet.regions import bounds as bounds
+from exactnet.regions.complex import RegionComplex as RegionComplex
+from exactnet.regions.counting import RegionCount as RegionCount
+from exactnet.regions.counting import count_regions as count_regions
+from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
+from exactnet.regions.segment import breakpoints_along as breakpoints_along
 from exactnet.verification.claims import Claim as Claim
 from exactnet.verification.claims import realizes as realizes
 from exactnet.verification.prove import prove as prove
 from exactnet.verification.prove import prove_all_depths as prove_all_depths
-from exactnet.verification.verdicts import Limits as Limits
 from exactnet.verification.verdicts import Result as Result
 from exactnet.verification.verdicts import Verdict as Verdict
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 from exactnet.exact.rationals import Matrix, Vector
 
@@ -62,11 +62,29 @@ def determinant(a: Matrix) -> Fraction:
     return to_fraction(_flint_matrix(a).det())
 
 
+def integer_determinant(rows: Sequence[Sequence[int]]) -> int:
+    """The determinant of a square integer matrix, given by its rows.
+
+    >>> integer_determinant([[1, 2], [3, 4]])
+    -2
+    """
+    return int(fmpz_mat(len(rows), len(rows), [v for row in rows for v in row]).det())
+
+
 def inverse(a: Matrix) -> Matrix:
     """The inverse of a square matrix; ZeroDivisionError when there is none."""
     size = len(a)
     inverted = _flint_matrix(a).inv()
     return tuple(tuple(to_fraction(inverted[i, j]) for j in range(size)) for i in range(size))
+
+
+def rank(a: Matrix) -> int:
+    """The rank of a matrix.
+
+    >>> rank(((Fraction(1), Fraction(2)), (Fraction(2), Fraction(4))))
+    1
+    """
+    return int(_flint_matrix(a).rref()[1])
 
 
 def is_positive_definite(a: Matrix) -> bool:

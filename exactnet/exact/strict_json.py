@@ -89,6 +89,11 @@ def parse_document(text: str, where: str) -> dict[str, object]:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a whole text file or nothing (see ``write_bytes``)."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a whole file or nothing: a full disk or a killed process leaves the old file."""
     try:
         target = Path(path).resolve()  # a link keeps pointing where it did
@@ -101,8 +106,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
             raise FileError.about(os.fspath(path), "a regular file", kind, "Choose another path.")
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                stream.write(text)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
             Path(name).chmod(0o644)

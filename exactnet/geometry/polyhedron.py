@@ -11,8 +11,13 @@ by its 2^d orthants.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
 from itertools import product
+from math import factorial, prod
+from operator import and_, or_
 
+from exactnet.exact.linalg import integer_determinant
 from exactnet.exact.rationals import Vector
 from exactnet.exact.rows import Row, centre, dehomogenised, dot, homogeneous, primitive
 from exactnet.geometry.box import Box
@@ -68,6 +73,39 @@ class Polyhedron:
     def vertices(self) -> list[Vector]:
         """The finite extreme points."""
         return [dehomogenised(ray) for ray in self.rays if ray[-1]]
+
+    def volume(self) -> Fraction:
+        """The exact d-dimensional volume of a bounded polyhedron; 0 without interior.
+
+        Every face is the union of the cones from its first vertex over the facets without it.
+        """
+        size = len(self.rays[0])
+        parts = self._simplices(tuple(range(len(self.rays))), size - 1)
+        total = Fraction(0)
+        for simplex in parts:
+            rays = [self.rays[k] for k in simplex]
+            total += Fraction(abs(integer_determinant(rays)), prod(ray[-1] for ray in rays))
+        return total / factorial(size - 1)
+
+    def _simplices(self, face: tuple[int, ...], dim: int) -> list[tuple[int, ...]]:
+        """A face cut into simplices of dimension ``dim``; none if it has a smaller dimension."""
+        if dim == 0:
+            return [face[:1]]
+        common = reduce(and_, (self.masks[k] for k in face))
+        bits = reduce(or_, (self.masks[k] for k in face)) & ~common
+        smaller = {
+            tuple(k for k in face if self.masks[k] >> bit & 1)
+            for bit in range(bits.bit_length())
+            if bits >> bit & 1
+        }
+        facets = [f for f in smaller if not any(set(f) < set(g) for g in smaller)]
+        return [
+            (face[0], *simplex)
+            for facet in facets
+            if face[0] not in facet
+            for simplex in self._simplices(facet, dim - 1)
+            if len(simplex) == dim
+        ]
 
     def split(self, row: Row) -> tuple["Polyhedron | None", "Polyhedron | None"]:
         """The closed parts with row <= 0 and row >= 0; None for a part without relative interior.

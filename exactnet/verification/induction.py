@@ -31,6 +31,7 @@ from exactnet.constructions.margin_free import exact_level
 from exactnet.constructions.union import clip_network, leaf_network
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
+from exactnet.limits import Limits, Progress
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification import obligations as ob
 from exactnet.verification.structure import (
@@ -42,7 +43,6 @@ from exactnet.verification.structure import (
     check_schedule,
 )
 from exactnet.verification.template import LevelTemplate, margin_variable
-from exactnet.verification.verdicts import Limits, Progress
 
 _ONE = Fraction(1)
 MAX_DISTINCT_LEVELS = 16  # beyond it, levels with different margins are proved all at once

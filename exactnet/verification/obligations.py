@@ -13,9 +13,9 @@ from functools import partial
 from exactnet.constructions.fold import Symmetry
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
+from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification import smt
-from exactnet.verification.verdicts import Limits
 
 Maps = tuple[AffineMap, ...]
 Encoder = Callable[[Sequence[smt.Term]], tuple[list[smt.Term], list[smt.Formula]]]

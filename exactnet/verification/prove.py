@@ -12,17 +12,11 @@ from exactnet.constructions.construction import Construction
 from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.fractals.ifs import IFS
+from exactnet.limits import Limits, Progress, silent
 from exactnet.verification import regions_route, search
 from exactnet.verification.claims import Claim
 from exactnet.verification.recognition import recognise
-from exactnet.verification.verdicts import (
-    Counterexample,
-    Limits,
-    Progress,
-    Result,
-    Verdict,
-    silent,
-)
+from exactnet.verification.verdicts import Counterexample, Result, Verdict
 
 ROUTES = ("auto", "induction", "regions", "z3")
 MAX_REGION_DIM = 6

@@ -10,8 +10,9 @@ from fractions import Fraction
 
 from exactnet.exact.rationals import Vector
 from exactnet.fractals.labelling import Labelling
+from exactnet.limits import Limits
 from exactnet.verification.claims import Claim
-from exactnet.verification.verdicts import Counterexample, Limits
+from exactnet.verification.verdicts import Counterexample
 
 POINTS = 600
 RESTS_ON: tuple[str, ...] = ("evaluation of the network and of the maps at one rational point",)

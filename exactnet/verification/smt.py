@@ -15,9 +15,9 @@ from exactnet.errors import ConsistencyError, LimitReached
 from exactnet.exact.rationals import Vector, from_text, to_text
 from exactnet.exact.rows import Row
 from exactnet.geometry.affine import AffineMap
+from exactnet.limits import Limits
 from exactnet.networks.layer import IDENTITY, RELU
 from exactnet.networks.network import ReluNetwork
-from exactnet.verification.verdicts import Limits
 
 Term: TypeAlias = Any  # z3.ArithRef: Z3's Python interface has no types
 Formula: TypeAlias = Any  # z3.BoolRef

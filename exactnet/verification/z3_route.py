@@ -11,9 +11,9 @@ from exactnet.fractals.labelling import Labelling
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import interval_rows
+from exactnet.limits import Limits, Progress
 from exactnet.verification import smt
 from exactnet.verification.claims import Claim
-from exactnet.verification.verdicts import Limits, Progress
 
 RESTS_ON: tuple[str, ...] = ("Z3 (linear real arithmetic) on the unrolled network",)
 MAX_CELLS = 4096

@@ -11,12 +11,12 @@ from mutants import changed
 import exactnet as en
 from exactnet.constructions import branches, margin
 from exactnet.errors import ConsistencyError
+from exactnet.limits import silent
 from exactnet.networks.layer import Layer
 from exactnet.verification import induction
 from exactnet.verification.claims import Claim
 from exactnet.verification.structure import check_schedule
 from exactnet.verification.template import LevelTemplate
-from exactnet.verification.verdicts import silent
 
 GALLERY = {name: en.gallery.get(name) for name in en.gallery.names()}
 

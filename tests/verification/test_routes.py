@@ -11,10 +11,11 @@ from mutants import changed
 
 import exactnet as en
 from exactnet.errors import ConsistencyError, LimitReached
+from exactnet.limits import silent
 from exactnet.verification import regions_route, z3_route
 from exactnet.verification.claims import Claim, plain_value
 from exactnet.verification.recognition import first_difference, recognise
-from exactnet.verification.verdicts import Counterexample, silent
+from exactnet.verification.verdicts import Counterexample
 
 GALLERY = {name: en.gallery.get(name) for name in en.gallery.names()}
 DEPTHS = {1: (0, 1, 2, 3), 2: (0, 1, 2), 3: (0, 1)}

@@ -1,0 +1,71 @@
+"""Limits on time, memory and cells, and the progress callback of everything that takes long."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from exactnet.errors import InputError, LimitReached
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What long work may use: seconds of wall-clock time, MiB of memory, cells of the complex."""
+
+    seconds: float = 300.0
+    memory_mib: int = 4096
+    cells: int = 5_000_000
+    started: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        for name, most in (("seconds", 10**7), ("memory_mib", 10**8), ("cells", 10**15)):
+            value = getattr(self, name)
+            if not 0 < value <= most:
+                raise InputError.about(
+                    f"limit {name}",
+                    f"a positive number up to {most}",
+                    str(value)[:40],
+                    "Change it.",
+                )
+
+    def remaining(self) -> float:
+        """Seconds left; LimitReached when there are none."""
+        left = self.seconds - (time.monotonic() - self.started)
+        if left <= 0:
+            raise LimitReached(f"the time limit of {self.seconds:g} s was reached")
+        return left
+
+    def check(self, cells: int) -> None:
+        """Raise LimitReached when any limit is exceeded."""
+        self.remaining()
+        if cells > self.cells:
+            raise LimitReached(f"the limit of {self.cells} cells was reached")
+        used = memory_in_use_mib()
+        if used > self.memory_mib:
+            raise LimitReached(f"the memory limit of {self.memory_mib} MiB was reached")
+
+
+def memory_in_use_mib() -> float:
+    """The resident memory of this process in MiB; 0 where the system does not tell.
+
+    What is in use now on Linux, the peak so far on other POSIX systems.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except (OSError, ValueError, AttributeError):
+        pass
+    try:
+        import resource
+    except ImportError:
+        return 0.0
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+
+
+def silent(_: str) -> None:
+    """The progress callback that says nothing."""

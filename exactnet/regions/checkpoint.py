@@ -1,0 +1,150 @@
+"""The record of a count: a text file with one line a finished part, safe against kill -9.
+
+The first line says what is counted (a digest of network and domain, and the number of parts); each
+further line is ``{"part": k, "cells": n}``. Lines are written whole and flushed to the disk; what a
+killed process left of a last line is dropped.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import IO
+
+from exactnet.errors import FileError, InputError
+from exactnet.networks.network import ReluNetwork
+from exactnet.regions.setting import Setting
+
+FORMAT = "exactnet-count/1"
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """An open record; without a file it records nothing."""
+
+    file: IO[bytes] | None = None
+    path: str = ""
+    done: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        path: "str | os.PathLike[str] | None",
+        net: ReluNetwork,
+        setting: Setting,
+        parts: int,
+    ) -> "Iterator[Checkpoint]":
+        """Start or continue a record (InputError if it is of another count)."""
+        if path is None:
+            yield cls()
+            return
+        head = {"format": FORMAT, "count": digest(net, setting), "parts": parts}
+        where = os.fspath(path)
+        try:
+            with open(where, "a+b") as file:  # noqa: PTH123  # a+b makes the file or keeps it
+                _lock(file, where)
+                done = _read(file, where, head)
+                record = cls(file, where, done)
+                if file.tell() == 0:
+                    record.write(head)
+                yield record
+        except OSError as error:
+            if isinstance(error, FileError):
+                raise
+            raise _unusable(where, error) from error
+
+    def add(self, part: int, cells: int) -> None:
+        """Record a finished part, on the disk when this returns."""
+        if self.file is not None:
+            self.write({"part": part, "cells": cells})
+
+    def write(self, line: dict[str, object]) -> None:
+        """Append one line; if the disk is full, what was there before stays."""
+        assert self.file is not None
+        end = self.file.seek(0, os.SEEK_END)
+        try:
+            self.file.write(json.dumps(line).encode() + b"\n")
+            self.file.flush()
+            os.fsync(self.file.fileno())
+        except OSError as error:
+            self.file.truncate(end)
+            raise _unusable(self.path, error) from error
+
+
+def digest(net: ReluNetwork, setting: Setting) -> str:
+    """A digest of the network and the domain that a count is about."""
+    box = setting.box
+    sides = (
+        None
+        if box is None
+        else [[str(a), str(b)] for a, b in zip(box.lower, box.upper, strict=True)]
+    )
+    text = json.dumps([net.document(), sides], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unusable(where: str, error: OSError) -> FileError:
+    return FileError.about(
+        where, "a writable checkpoint file", error.strerror or str(error), "Check path and disk."
+    )
+
+
+def _lock(file: IO[bytes], where: str) -> None:
+    """Refuse a record that another process is writing, where the system can tell."""
+    try:
+        import fcntl
+    except ImportError:
+        return
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise FileError.about(
+            where, "a record that is not in use", "one that another count writes", "Wait for it."
+        ) from error
+
+
+def _read(file: IO[bytes], where: str, head: dict[str, object]) -> dict[int, int]:
+    """The finished parts; the position is then behind the last whole line."""
+    file.seek(0)
+    text = file.read()
+    whole = text.rfind(b"\n") + 1
+    file.truncate(whole)
+    lines = text[:whole].splitlines()
+    parsed = [_line(line, where, number) for number, line in enumerate(lines, 1)]
+    if not parsed:
+        file.seek(0)
+        return {}
+    if parsed[0] != head:
+        raise InputError.about(
+            where, "the record of this count", "a file of another", "Name a new file."
+        )
+    done = {}
+    for number, line in enumerate(parsed[1:], 2):
+        part, cells = line.get("part"), line.get("cells")
+        if (
+            set(line) != {"part", "cells"}
+            or type(part) is not int
+            or type(cells) is not int
+            or not (0 <= part < int(str(head["parts"])) and cells > 0)
+            or part in done
+        ):
+            raise InputError.about(
+                f"{where}:{number}", "a finished part", "something else", "Name a new file."
+            )
+        done[part] = cells
+    return done
+
+
+def _line(line: bytes, where: str, number: int) -> dict[str, object]:
+    try:
+        parsed = json.loads(line) if len(line) < 500 else None
+    except (ValueError, RecursionError):
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise InputError.about(
+            f"{where}:{number}", "a line of a count's record", "something else", "Name a new file."
+        )
+    return parsed

@@ -1,0 +1,73 @@
+"""From one layer to the next: values and signs of all units at all vertices of a patch."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from exactnet.regions.kernel import values
+from exactnet.regions.patch import Array, Patch
+from exactnet.regions.plan import LayerPlan
+
+
+class OverflowsError(ArithmeticError):
+    """64-bit integers are too small for this network; start again with the float filter."""
+
+
+def forward_integers(patch: Patch, plan: LayerPlan, last: LayerPlan | None) -> Patch:
+    """The next layer's exact values and signs; ``last`` is the layer before (None: the input)."""
+    d = patch.dim
+    units = last.units if last else d
+    slopes = last.numerators if last else np.ones(d, dtype=np.int64)
+    scale = last.slope_scale if last else 1
+    out = np.empty((len(patch.values), plan.units + 1 + d), dtype=np.int64)
+    if slopes is None or plan.starts is None or scale * plan.scale >= 2**62:
+        raise OverflowsError
+    if not values.forward_integers(
+        patch.values, units, slopes, scale, scale * plan.scale,
+        plan.starts, plan.columns, plan.entries, plan.largest_sum, out,
+    ):  # fmt: skip
+        raise OverflowsError
+    vmask = np.empty((len(out), 2 * plan.words), dtype=np.uint64)
+    values.signs_of_integers(out, plan.units, plan.always, vmask)
+    return replace(patch, values=out, vmask=vmask)
+
+
+def forward_floats(
+    patch: Patch, plan: LayerPlan, last: LayerPlan | None, signs: Array | None
+) -> tuple[Patch, Array]:
+    """The next layer's values with error bounds, the proven signs, and the pairs left undecided.
+
+    ``signs`` are the masks of the layer before. A matrix product in any order of summation, fused
+    or not, is within (n + 1) ulp |W| |a| of the true one; rounded weights add one ulp, the slopes
+    two. The bound also covers 16 ulp of the largest value, which ``kernel.locate`` needs.
+    """
+    d = patch.dim
+    units = last.units if last else d
+    inputs = np.empty((len(patch.values), units + 1))
+    if last is None:
+        inputs[:] = patch.values[:, : d + 1]
+    else:
+        values.activate_floats(patch.values, units, last.slopes, signs, inputs)
+    gain = np.ones(d) if last is None else last.gain
+    errors = patch.bound[0, : units + 1] * np.append(gain, 1.0)
+    out = np.empty((len(inputs), plan.units + 1 + d))
+    with np.errstate(all="ignore"):
+        np.matmul(inputs, plan.weights.T, out=out[:, : plan.units])
+        out[:, plan.units :] = patch.values[:, units:]
+        sizes = plan.magnitudes @ np.abs(inputs).max(axis=0)
+        bound = plan.magnitudes @ errors + max(units + 6, 17) * values.ULP * sizes
+        bound = (bound + 1e-250) * (1.000001 if plan.trusted else np.inf)
+        bound = np.append(bound, patch.bound[0, units:])
+        rows = np.stack([bound, 1 / bound])
+    vmask = np.empty((len(inputs), 2 * plan.words), dtype=np.uint64)
+    patch = replace(patch, values=out, vmask=vmask, bound=rows)
+    trusted = errors if plan.trusted else errors + np.inf
+    undecided = np.empty((1024, 2), dtype=np.int64)
+    while True:
+        left = values.signs_of_floats(
+            out, plan.units, plan.always, vmask, patch.rho, rows,
+            plan.weights, trusted, inputs, undecided,
+        )  # fmt: skip
+        if left <= len(undecided):
+            return patch, undecided[:left]
+        undecided = np.empty((left, 2), dtype=np.int64)

@@ -1,0 +1,110 @@
+"""A count cut into parts: the same ones on every machine; and how they are handed out."""
+
+import queue
+from collections.abc import Callable, Generator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from functools import lru_cache
+from itertools import islice
+from typing import Any
+
+from threadpoolctl import ThreadpoolController
+
+from exactnet.geometry.box import Box
+from exactnet.networks.network import ReluNetwork
+from exactnet.regions.engine import Engine
+from exactnet.regions.forward import OverflowsError
+from exactnet.regions.patch import Patch
+from exactnet.regions.setting import Setting
+
+PARTS = 96  # a large count has so many parts
+SMALL = 20_000  # cells up to which a count is done at once
+BUDGET = 2**26  # bytes of a patch while it is cut; about four times this is in use at a time
+
+Results = Generator[tuple[int, int], None, None]
+
+
+def cells_at_once(engine: Engine) -> int:
+    """The number of cells beyond which a patch is cut into pieces.
+
+    A cell in dimension d comes with about 2^d faces; a face takes some 200 bytes in the arrays of
+    the kernel, a vertex 16 bytes a unit of the widest layer.
+    """
+    widest = max((plan.units for plan in engine.plans), default=1)
+    faces = 2 ** (engine.net.inputs + 1)
+    return int(max(2000, min(50_000, BUDGET // (200 * faces + 16 * widest))))
+
+
+def divide(engine: Engine) -> tuple[int, list[Patch]]:
+    """The number of regions if there are few, else 0 and the parts that are left to count."""
+    patch = engine.start()
+    while not engine.finished(patch):
+        work = engine.cut(patch, SMALL)
+        if work.finished and patch.layer + 1 == len(engine.plans):
+            return work.cells, []
+        if work.cells > SMALL:
+            return 0, list(engine.pieces(work, -(-work.cells // PARTS)))
+        patch = next(engine.pieces(work))
+    return patch.cells, []
+
+
+def count(engine: Engine, patch: Patch) -> int:
+    """The number of cells that the rest of the network cuts a patch into."""
+    return sum(work.cells for work in engine.patches(patch, cells_at_once(engine)))
+
+
+def in_threads(counter: Callable[[int], int], left: list[int], workers: int) -> Results:
+    """Count parts in threads (the kernels run without the interpreter's lock), as they finish."""
+    with ThreadpoolController().limit(limits=1, user_api="blas"):
+        if workers == 1:
+            for k in left:
+                yield k, counter(k)
+            return
+        waiting = islice(left, workers, None)
+        with ThreadPoolExecutor(workers) as pool:
+            running = {pool.submit(counter, k): k for k in islice(left, workers)}
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    k = running.pop(future)
+                    following = next(waiting, None)
+                    if following is not None:
+                        running[pool.submit(counter, following)] = following
+                    yield k, future.result()
+
+
+def on_cluster(counter: Callable[[int], Any], left: list[int], client: Any) -> Results:
+    """Count parts on a Dask cluster, as they finish; a few are under way for each core."""
+    finished: queue.Queue[Any] = queue.Queue()
+    waiting, running = iter(left), {}
+
+    def submit() -> None:
+        k = next(waiting, None)
+        if k is not None:
+            function, spec, patch = counter(k)
+            future = client.submit(function, spec, patch, pure=False)
+            running[future.key] = (k, future)
+            future.add_done_callback(finished.put)
+
+    for _ in range(2 * max(1, sum(client.ncores().values()))):
+        submit()
+    try:
+        while running:
+            future = finished.get()
+            k, _ = running.pop(future.key)
+            submit()
+            yield k, int(future.result())
+    finally:
+        client.cancel([future for _, future in running.values()])
+
+
+def count_remotely(spec: tuple[ReluNetwork, Box | None, bool], patch: Patch) -> int:
+    """Count one part in a worker process of a cluster; -1 if 64-bit integers are too small."""
+    net, box, exact = spec
+    try:
+        return count(_engine(net, box, exact), patch)
+    except OverflowsError:
+        return -1
+
+
+@lru_cache(maxsize=4)
+def _engine(net: ReluNetwork, box: Box | None, exact: bool) -> Engine:
+    return Engine(net, Setting.of(net, box).domain, exact)
