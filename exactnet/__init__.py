@@ -32,8 +32,10 @@ from exactnet.networks.network import ReluNetwork as ReluNetwork
 from exactnet.regions import bounds as bounds
 from exactnet.regions.complex import RegionComplex as RegionComplex
 from exactnet.regions.counting import RegionCount as RegionCount
+from exactnet.regions.counting import count_along as count_along
 from exactnet.regions.counting import count_regions as count_regions
 from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
+from exactnet.regions.levels import LevelSet as LevelSet
 from exactnet.regions.segment import breakpoints_along as breakpoints_along
 from exactnet.verification.claims import Claim as Claim
 from exactnet.verification.claims import realizes as realizes

@@ -16,7 +16,7 @@ KERNEL = {f"regions/kernel/{name}.py" for name in
           ("bits", "wide", "locate", "split", "values", "extract", "forms")}  # fmt: skip
 ARRAYS = {f"regions/{name}.py" for name in
           ("plan", "patch", "domain", "work", "forward", "fallback", "complex", "affine",
-           "definitions", "convexity", "adjacency", "verify", "faces")}  # fmt: skip
+           "definitions", "convexity", "adjacency", "verify", "faces", "levels")}  # fmt: skip
 EDGES = {
     "sympy": {"fractals/symbolic.py"},
     "z3": {"verification/smt.py"},

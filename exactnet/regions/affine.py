@@ -136,8 +136,7 @@ def _float_pieces(cx: "RegionComplex") -> tuple[Array, Array]:
     return rows.transpose(0, 2, 1).reshape(cells, -1), np.repeat(error, d + 1)
 
 
-def gradient_rows(cx: "RegionComplex") -> list[tuple[tuple[Row, ...], int]]:
-    """The exact functions of all cells, one entry a class of equal ones."""
-    labels = cx.piece_classes
-    _, first = np.unique(labels, return_index=True)
-    return [integer_piece(cx, cell) for cell in first.tolist()]
+def representatives(cx: "RegionComplex") -> list[int]:
+    """One cell, the first, for every affine function of the network."""
+    cells: list[int] = np.unique(cx.piece_classes, return_index=True)[1].tolist()
+    return sorted(cells)

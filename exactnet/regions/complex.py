@@ -12,12 +12,13 @@ from exactnet.exact.rationals import RationalLike, Vector, as_vector
 from exactnet.exact.rows import Row, dehomogenised
 from exactnet.geometry.box import Box
 from exactnet.networks.network import AffinePiece, ReluNetwork
-from exactnet.regions import adjacency, affine, definitions, measure, verify
+from exactnet.regions import adjacency, affine, definitions, measure, slopes, verify
 from exactnet.regions.definitions import RegionCounts
 from exactnet.regions.engine import Engine
 from exactnet.regions.kernel import extract
 from exactnet.regions.kernel.columns import LENGTH, START
 from exactnet.regions.patch import Array, Patch
+from exactnet.regions.slopes import Lipschitz
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -182,6 +183,10 @@ class RegionComplex:
     def graph(self) -> "nx.Graph":
         """The adjacency of cells through facets as a networkx graph (see ``adjacency.graph``)."""
         return adjacency.graph(self)
+
+    def lipschitz(self, norm: str = "2") -> Lipschitz:
+        """The exact Lipschitz constant of the network on a convex domain (see ``slopes``)."""
+        return slopes.lipschitz(self, norm)
 
     def volume(self, cell: int) -> "measure.Fraction":
         """The exact volume of a bounded cell."""

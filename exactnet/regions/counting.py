@@ -8,7 +8,7 @@ memory in use depends on that number and on d, not on the count.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -20,8 +20,8 @@ from exactnet.networks.network import ReluNetwork
 from exactnet.regions import parts
 from exactnet.regions.checkpoint import Checkpoint
 from exactnet.regions.engine import Engine
-from exactnet.regions.forward import OverflowsError
 from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.forward import OverflowsError
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting, Sides, essential
 
@@ -82,6 +82,28 @@ def count_regions(
     limits = replace(limits or UNLIMITED, started=time.monotonic())  # one used twice counts anew
     job = _Job(net, Setting.of(net, box), limits, progress)
     return job.run(workers or os.cpu_count() or 1, client, resume)
+
+
+def count_along(
+    networks: Iterable[ReluNetwork],
+    box: Box | Sides | None = None,
+    *,
+    workers: int | None = None,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> Iterator[RegionCount]:
+    """The counts of a sequence of networks, such as the checkpoints of a training run, one by one.
+
+    Networks are taken as they come, so an iterator that loads them keeps one in memory; limits are
+    for each network.
+
+    >>> tent = ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
+    >>> [int(n) for n in count_along([tent, tent], box=[(-1, 1)])]
+    [3, 3]
+    """
+    for number, net in enumerate(networks, 1):
+        progress(f"regions: network {number}")
+        yield count_regions(net, box, workers=workers, limits=limits, progress=progress)
 
 
 def _by_patterns(net: ReluNetwork, limits: Limits | None, progress: Progress) -> RegionCount:

@@ -12,11 +12,11 @@ from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.engine import Engine
 from exactnet.regions.forward import OverflowsError
-from exactnet.regions.work import Work
 from exactnet.regions.kernel.columns import LENGTH, START
 from exactnet.regions.parts import cells_at_once
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting
+from exactnet.regions.work import Work
 
 
 def complex_parts(net: ReluNetwork, box: Box | None, limits: Limits) -> "Iterator[Part]":

@@ -10,8 +10,8 @@ from exactnet.regions.domain import Domain
 from exactnet.regions.exact_vertices import ExactLayers, between
 from exactnet.regions.kernel import columns as col
 from exactnet.regions.kernel import extract
-from exactnet.regions.patch import Array, Patch
 from exactnet.regions.kernel.values import ULP
+from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import as_float
 from exactnet.regions.signs import vertex_ray
 from exactnet.regions.work import Work

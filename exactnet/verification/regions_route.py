@@ -24,9 +24,8 @@ from exactnet.exact.rows import dot
 from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
 from exactnet.limits import Limits, Progress
-from exactnet.networks.layer import ABS, IDENTITY, Layer
-from exactnet.networks.network import ReluNetwork
 from exactnet.regions.faces import Part, complex_parts
+from exactnet.regions.levels import with_level_units
 from exactnet.regions.reference import enumerate_cells
 from exactnet.verification.celltree import Node, Tick, escaping_point, low_point, shifted_row
 from exactnet.verification.claims import Claim
@@ -48,17 +47,6 @@ def find_violation(claim: Claim, limits: Limits, progress: Progress) -> Vector |
     return search.positive() if point is None else point
 
 
-def with_levels(net: ReluNetwork, threshold: Fraction) -> ReluNetwork:
-    """The network with its output less and plus the threshold as a last layer of absolute values."""
-    last = net.layers[-1]
-    shifts = (threshold, -threshold) if threshold else (threshold,)
-    level = Layer(
-        last.weight * len(shifts), tuple(last.bias[0] - c for c in shifts), (ABS,) * len(shifts)
-    )
-    readout = Layer(((Fraction(1),) * len(shifts),), (Fraction(0),), (IDENTITY,))
-    return ReluNetwork((*net.layers[:-1], level, readout))
-
-
 class _Search:
     """One claim, the tree of its cells, and what is known of the volumes in each core."""
 
@@ -78,7 +66,9 @@ class _Search:
     def negatives_and_volumes(self) -> Vector | None:
         """A negative point that is accepted; meanwhile, the volumes of {f >= c} in the cores."""
         claim = self.claim
-        net, strict = with_levels(claim.network, claim.threshold), claim.threshold > 0
+        strict = claim.threshold > 0
+        levels = (claim.threshold, -claim.threshold) if strict else (claim.threshold,)
+        net = with_level_units(claim.network, 0, levels)
         for part in complex_parts(net, claim.domain, self.limits):
             self.cells += part.cells
             for face in _accepted(part, strict):
