@@ -19,9 +19,10 @@ def graph(cx: "RegionComplex") -> "nx.Graph":
     """Cells as nodes, an edge where two cells share a facet.
 
     Node attributes: ``pattern`` (a string of 0 and 1, one a hidden unit) and ``piece`` (equal where
-    the affine functions are). Edge attributes: ``facet`` (the index of the (d-1)-face) and ``units``
-    (the hidden units that vanish on it and change sign across it, separated by spaces, counted from
-    0 through all layers). All are integers or strings, so ``networkx.write_graphml`` takes them.
+    the affine functions are). Edge attributes: ``facet`` (the index of the (d-1)-face) and
+    ``units`` (the hidden units that vanish on it and change sign across it, separated by spaces,
+    counted from 0 through all layers). All are integers or strings, so ``networkx.write_graphml``
+    takes them.
     """
     try:
         import networkx as nx

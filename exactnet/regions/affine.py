@@ -83,7 +83,7 @@ def _integer_keys(cx: "RegionComplex") -> Array | None:
 def _separated(cx: "RegionComplex") -> Array:
     """Classes by floats where these tell functions apart, exactly elsewhere."""
     values, error = _float_pieces(cx)
-    direction: Array = np.random.default_rng(0).uniform(0.5, 1.0, values.shape[1])
+    direction: Array = np.asarray(np.random.default_rng(0).uniform(0.5, 1.0, values.shape[1]))
     size = np.abs(values) @ direction
     place = values @ direction
     radius = float(error @ direction) + (len(direction) + 4) * 2 * ULP * float(size.max())

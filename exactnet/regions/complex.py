@@ -123,9 +123,7 @@ class RegionComplex:
                 for v in (u, w):
                     ends[v, 0 if ends[v, 0] < 0 else 1] = cell
             return ends[self.finite[0]]
-        sides: Array = extract.facet_cells(
-            self.patch.table, self.patch.pool, self.patch.offsets
-        )
+        sides: Array = extract.facet_cells(self.patch.table, self.patch.pool, self.patch.offsets)
         inside: Array = sides[self.finite[self.dim - 1] - self.patch.offsets[self.dim - 1]]
         return inside
 

@@ -1,8 +1,8 @@
 """Definition 3: the fewest pieces of a polyhedral complex on whose cells the network is affine.
 
-If every open region is convex they are such a complex. Otherwise each region that is not convex needs
-at least two pieces, and merging cells as long as their union is convex gives upper bounds: a tiling
-by convex polyhedra is a complex as soon as it is facet-to-facet (Gruber & Ryshkov 1989).
+If every open region is convex they are such a complex. Otherwise each region that is not convex
+needs at least two pieces, and merging cells as long as their union is convex gives upper bounds: a
+tiling by convex polyhedra is a complex as soon as it is facet-to-facet (Gruber & Ryshkov 1989).
 """
 
 import random

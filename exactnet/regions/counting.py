@@ -1,9 +1,9 @@
 """count_regions: the number of proper regions, streamed in bounded memory, in parallel, resumable.
 
 The complex is first cut into a few hundred parts, always the same ones (cells are ordered by their
-sign vectors, which no arithmetic, machine or number of workers changes). Each part is counted on its
-own, depth first; where it grows beyond a fixed number of cells it is cut into smaller pieces, so the
-memory in use depends on that number and on d, not on the count.
+sign vectors, which no arithmetic, machine or number of workers changes). Each part is counted on
+its own, depth first; where it grows beyond a fixed number of cells it is cut into smaller pieces,
+so the memory in use depends on that number and on d, not on the count.
 """
 
 import os
@@ -18,12 +18,14 @@ from exactnet.geometry.box import Box
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import parts
+from exactnet.regions.blas import one_thread
 from exactnet.regions.checkpoint import Checkpoint
 from exactnet.regions.engine import Engine
 from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting, Sides, essential
+from exactnet.regions.warm import warm_up
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -60,9 +62,9 @@ def count_regions(
 
     Memory: at most about 256 MiB a worker beyond the network itself, whatever the count
     (``parts.cells_at_once``). ``workers`` threads count at a time (default: all cores); a
-    ``dask.distributed`` ``client`` takes their place on a cluster. With ``resume`` a checkpoint file
-    records every finished part; a later call with the same network, domain and file goes on from
-    there, even if this one was killed. ``limits`` on seconds or cells end the count early: the
+    ``dask.distributed`` ``client`` takes their place on a cluster. With ``resume`` a checkpoint
+    file records every finished part; a later call with the same network, domain and file goes on
+    from there, even if this one was killed. ``limits`` on seconds or cells end the count early: the
     result is then a certified lower bound.
 
     >>> tent = ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
@@ -79,6 +81,7 @@ def count_regions(
         if reduced is None:
             return _by_patterns(net, limits, progress)
         net = reduced
+    warm_up()
     limits = replace(limits or UNLIMITED, started=time.monotonic())  # one used twice counts anew
     job = _Job(net, Setting.of(net, box), limits, progress)
     return job.run(workers or os.cpu_count() or 1, client, resume)
@@ -128,7 +131,8 @@ class _Job:
     def run(self, workers: int, client: Any, resume: "str | PathLike[str] | None") -> RegionCount:
         """Count all parts, or until a limit is reached."""
         try:
-            self._divide()
+            with one_thread():
+                self._divide()
             if not self.parts:
                 return RegionCount.of(self.found)
             with Checkpoint.open(resume, self.net, self.setting, len(self.parts)) as record:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RegionCounts(TypedDict):
-    """The number of regions by definition; convex is a pair [lo, hi] where only bounds are known."""
+    """The number of regions by definition; convex is [lo, hi] where only bounds are known."""
 
     activation: int
     proper: int

@@ -8,9 +8,9 @@ import numpy as np
 
 from exactnet.exact.linalg import inverse, mat_vec
 from exactnet.exact.rationals import Matrix, Vector
-from exactnet.exact.rows import Row, homogeneous, integer_row
+from exactnet.exact.rows import Row, dot, homogeneous, integer_row
 from exactnet.geometry.box import Box
-from exactnet.regions.kernel.columns import FACE_COLUMNS, ROOT_U, ROOT_W
+from exactnet.regions.kernel.columns import FACE_COLUMNS, NEVER, ROOT_U, ROOT_W
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import as_float
 
@@ -24,6 +24,7 @@ class Domain:
     vertex_bits: tuple[tuple[int, ...], ...]
     faces: tuple[tuple[int, tuple[int, ...]], ...]  # (dimension, boundary), lowest first
     facets: tuple[Row, ...]  # forms that vanish on the facets, one a domain bit
+    measures: tuple[tuple[Row, Fraction], ...]  # forms and factors of ``weight``
 
     @property
     def bits(self) -> int:
@@ -54,7 +55,9 @@ class Domain:
             faces.append((face.count(2), boundary))
         outer = box.outer_rows()  # upper and lower bound of each coordinate in turn
         facets = tuple(outer[k ^ 1] for k in range(2 * d))
-        return cls(d, rays, bits, tuple(faces), facets)
+        reach = max(Fraction(max(map(abs, ray)), ray[-1]) for ray in rays)
+        measures = (((0,) * d + (1,), reach),)
+        return cls(d, rays, bits, tuple(faces), facets, measures)
 
     @classmethod
     def of_space(cls, walls: Matrix, offsets: Vector) -> "Domain":
@@ -81,7 +84,12 @@ class Domain:
             drop = [simplex[:k] + simplex[k + 1 :] for k in range(len(simplex))]
             edge = len(simplex) == 2
             faces.append((len(simplex) - 1, simplex if edge else tuple(known[s] for s in drop)))
-        return cls(d, tuple(rays), bits, tuple(faces), ((0,) * d + (1,),))
+        infinity = (0,) * d + (1,)
+        measures = [(infinity, Fraction(max(map(abs, apex)), apex[-1]))]
+        for j, (normal, offset) in enumerate(zip(walls, offsets, strict=True)):
+            form, ray = integer_row((*normal, -offset)), rays[ids[(j, 1)]]
+            measures.append((form, Fraction(max(map(abs, ray)), abs(dot(form, ray)))))
+        return cls(d, tuple(rays), bits, tuple(faces), (infinity,), tuple(measures))
 
     def start(self, words: int, exact: bool) -> Patch | None:
         """The starting patch with sign histories of ``words`` words; None when not exact.
@@ -108,31 +116,33 @@ class Domain:
         )  # fmt: skip
 
     def _faces(self) -> tuple[Array, Array]:
-        table = np.full((len(self.faces), FACE_COLUMNS), -1, dtype=np.int32)
+        table = np.full((len(self.faces), FACE_COLUMNS), NEVER, dtype=np.uint32)
         pool: list[int] = []
         for f, (dim, boundary) in enumerate(self.faces):
             table[f, :4] = dim, len(pool), len(boundary), f
             if dim == 1:
                 table[f, ROOT_U : ROOT_W + 1] = boundary
             pool += boundary
-        return table, np.array(pool, dtype=np.int32)
+        return table, np.array(pool, dtype=np.uint32)
 
     def _integers(self) -> Array | None:
         if max(abs(v) for ray in self.rays for v in ray) >= 2**61:
             return None
         return np.array([(*ray[:-1], ray[-1], *ray[:-1]) for ray in self.rays], dtype=np.int64)
 
-    def _floats(self) -> Array:
-        """Homogeneous coordinates, 1 at most and zero only where exactly zero.
+    def weight(self, ray: Row) -> Fraction:
+        """What a ray is divided by to give its float row: linear on each starting cell.
 
-        On a box all vertices have one scale s, which then stays the same everywhere.
+        It is 1 on the rows of the starting vertices, so it stays 1 on all their convex
+        combinations, which is what cutting edges and faces makes.
         """
-        sizes = [Fraction(max(map(abs, ray))) for ray in self.rays]
-        if all(ray[-1] for ray in self.rays):
-            largest = max(size / ray[-1] for size, ray in zip(sizes, self.rays, strict=True))
-            sizes = [ray[-1] * largest for ray in self.rays]
+        return sum((abs(dot(form, ray)) * f for form, f in self.measures), start=Fraction(0))
+
+    def _floats(self) -> Array:
+        """Homogeneous coordinates at most 1, zero only where exactly zero."""
         rows = []
-        for ray, size in zip(self.rays, sizes, strict=True):
-            row = [as_float(v / size)[0] for v in ray]
+        for ray in self.rays:
+            weight = self.weight(ray)
+            row = [as_float(v / weight)[0] for v in ray]
             rows.append([*row[:-1], row[-1], *row[:-1]])
         return np.array(rows)

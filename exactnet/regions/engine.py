@@ -15,6 +15,7 @@ from exactnet.regions.kernel import columns as col
 from exactnet.regions.kernel import extract
 from exactnet.regions.patch import Patch
 from exactnet.regions.plan import LayerPlan, plan_layers
+from exactnet.regions.polishing import Polisher
 from exactnet.regions.work import Work
 
 Tick = Callable[[int], None]  # called now and then with the number of cells at hand
@@ -54,6 +55,7 @@ class Engine:
         (*plans, self.readout), self.layers = _prepared(_Same(net))
         self.plans = tuple(plans)
         self.fallback = Fallback(self.layers, domain)
+        self.polisher = Polisher.of(net, self.plans)
         self.bit_offsets = [domain.bits]
         for plan in self.plans:
             self.bit_offsets.append(self.bit_offsets[-1] + plan.units)
@@ -98,7 +100,10 @@ class Engine:
         """What was cut, in order of the sign vectors, as patches of at most ``size`` cells."""
         cells, offset = work.ordered_cells(), self.bit_offsets[work.patch.layer]
         for first in range(0, len(cells), size):
-            yield work.take(cells[first : first + size], offset, self.words)
+            patch = work.take(cells[first : first + size], offset, self.words)
+            if not self.exact:
+                self.polisher.improve(patch, self.domain)
+            yield patch
 
     def patches(self, first: Patch, max_cells: int = UNLIMITED) -> Iterator[Work | Patch]:
         """Depth first, in order: each part of the complex after its last layer."""

@@ -4,10 +4,12 @@ from exactnet.errors import ConsistencyError
 from exactnet.geometry.box import Box
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
+from exactnet.regions.blas import one_thread
 from exactnet.regions.complex import RegionComplex
 from exactnet.regions.engine import Engine
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.setting import Setting, Sides
+from exactnet.regions.warm import warm_up
 
 UNLIMITED = Limits(seconds=10**7, memory_mib=10**8, cells=10**15)
 
@@ -40,10 +42,12 @@ def enumerate_regions(
         limits.check(cells)
         progress(f"regions: {cells} cells")
 
+    warm_up()
     for exact in (True, False):
         engine = Engine(net, setting.domain, exact, tick)
         try:
-            patch = engine.whole(engine.start())
+            with one_thread():
+                patch = engine.whole(engine.start())
         except OverflowsError:
             continue
         return RegionComplex(net, setting.box, setting.walls, engine, patch)

@@ -17,7 +17,7 @@ from exactnet.networks.network import ReluNetwork
 
 
 class ExactLayers:
-    """The hidden layers of a network as integer matrices (scale W | scale b), ready for products."""
+    """The hidden layers of a network as integer matrices (scale W | scale b)."""
 
     def __init__(self, net: ReluNetwork) -> None:
         self.net = net
@@ -57,13 +57,10 @@ class ExactLayers:
 
     def activations_on_cell(self, positive: int, layers: int) -> tuple[Rows, int]:
         """The units after the first layers on a cell: forms over (x, 1), and their scale."""
-        rows: Rows = tuple(
-            tuple(int(i == j) for j in range(self.net.inputs + 1)) for i in range(self.net.inputs)
-        )
-        scale = 1
-        for _, _, rows, scale in self._walk(positive, layers):
-            pass
-        return rows, scale
+        d = self.net.inputs
+        inputs: Rows = tuple(tuple(int(i == j) for j in range(d + 1)) for i in range(d))
+        steps = [(rows, scale) for _, _, rows, scale in self._walk(positive, layers)]
+        return steps[-1] if steps else (inputs, 1)
 
     def _walk(self, positive: int, layers: int) -> Iterator[tuple[int, Rows, Rows, int]]:
         d, first, scale = self.net.inputs, 0, 1

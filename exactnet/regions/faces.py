@@ -16,6 +16,7 @@ from exactnet.regions.kernel.columns import LENGTH, START
 from exactnet.regions.parts import cells_at_once
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting
+from exactnet.regions.warm import warm_up
 from exactnet.regions.work import Work
 
 
@@ -26,6 +27,7 @@ def complex_parts(net: ReluNetwork, box: Box | None, limits: Limits) -> "Iterato
     hyperplanes, and faces at infinity are left out.
     """
     setting = Setting.of(net, box)
+    warm_up()
     finished = 0
     for exact in (True, False):
         engine = Engine(net, setting.domain, exact, lambda cells: limits.check(0))

@@ -1,8 +1,5 @@
 """Exact answers, in integers of any size, where the float filter cannot decide a sign."""
 
-from fractions import Fraction
-from math import ceil, log2
-
 import numpy as np
 
 from exactnet.exact.rows import Row
@@ -10,7 +7,6 @@ from exactnet.regions.domain import Domain
 from exactnet.regions.exact_vertices import ExactLayers, between
 from exactnet.regions.kernel import columns as col
 from exactnet.regions.kernel import extract
-from exactnet.regions.kernel.values import ULP
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import as_float
 from exactnet.regions.signs import vertex_ray
@@ -85,11 +81,9 @@ class Fallback:
         return work.before[v]
 
     def _row(self, ray: Row, before: list[int], patch: Patch) -> Array:
-        """The exact values at a vertex, rounded; scaled down where 16 ulp would exceed the bound."""
-        size = max(map(abs, ray))
-        factor = size * self.layers.factor(patch.layer)
-        row = [as_float(Fraction(value, factor))[0] for value in before]
-        ends = [as_float(Fraction(value, size))[0] for value in (ray[-1], *ray[:-1])]
-        values = np.array([*row, *ends])
-        share = float((np.abs(values) * (16 * ULP) * patch.bound[1]).max())
-        return values if share <= 1.0 else values * 2.0 ** -ceil(log2(share) + 1)
+        """The exact values at a vertex, rounded."""
+        weight = self.domain.weight(ray)
+        factor = weight * self.layers.factor(patch.layer)
+        row = [as_float(value / factor)[0] for value in before]
+        ends = [as_float(value / weight)[0] for value in (ray[-1], *ray[:-1])]
+        return np.array([*row, *ends])

@@ -1,7 +1,7 @@
 """Level sets: the decision boundary {f = level} and the set {f >= level}, as parts of a complex.
 
-The output less the level becomes one more unit, so on every face of the refined complex f - level has one
-sign. The boundary is then the faces with sign 0, and the closed set those with sign >= 0.
+The output less the level becomes one more unit, so on every face of the refined complex f - level
+has one sign. The boundary is then the faces with sign 0, and the closed set those with sign >= 0.
 """
 
 from collections.abc import Callable

@@ -7,10 +7,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from threadpoolctl import ThreadpoolController
-
 from exactnet.geometry.box import Box
 from exactnet.networks.network import ReluNetwork
+from exactnet.regions.blas import one_thread
 from exactnet.regions.engine import Engine
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.patch import Patch
@@ -54,7 +53,7 @@ def count(engine: Engine, patch: Patch) -> int:
 
 def in_threads(counter: Callable[[int], int], left: list[int], workers: int) -> Results:
     """Count parts in threads (the kernels run without the interpreter's lock), as they finish."""
-    with ThreadpoolController().limit(limits=1, user_api="blas"):
+    with one_thread():
         if workers == 1:
             for k in left:
                 yield k, counter(k)

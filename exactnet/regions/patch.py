@@ -20,8 +20,8 @@ Array = npt.NDArray[Any]
 class Patch:
     """Cells with all their faces, after ``layer`` layers and ``unit`` units of the next one.
 
-    Faces of dimension k >= 1 have ids offsets[k] .. offsets[k+1]-1, cells last; vertices have ids of
-    their own. ``values`` (float64) or ``integers`` (int64) hold, for each vertex, the current
+    Faces of dimension k >= 1 have ids offsets[k] .. offsets[k+1]-1, cells last; vertices have ids
+    of their own. ``values`` (float64) or ``integers`` (int64) hold, for each vertex, the current
     layer's units, the homogeneous scale and the coordinates; ``rays`` the exact vertices known.
     """
 

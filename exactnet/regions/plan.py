@@ -49,7 +49,7 @@ def plan_layers(net: ReluNetwork) -> tuple[LayerPlan, ...]:
     return tuple(_plan(layer) for layer in net.layers)
 
 
-def as_float(value: Fraction) -> tuple[float, bool]:
+def as_float(value: Fraction | int) -> tuple[float, bool]:
     """The nearest float, and whether it is within half an ulp; zero only for zero."""
     if not value:
         return 0.0, True

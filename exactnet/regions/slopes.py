@@ -1,4 +1,4 @@
-"""Gradients and Lipschitz constants: exact for the 1- and sup-norm, exact squares for the 2-norm."""
+"""Lipschitz constants: exact for the 1- and the sup-norm, exact squares for the 2-norm."""
 
 from dataclasses import dataclass
 from fractions import Fraction

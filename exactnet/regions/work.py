@@ -57,24 +57,24 @@ class Work:
             pool=_extended(patch.pool, 2 * len(patch.pool) + 1024),
             values=_extended(patch.values, more_v),
             rho=_extended(patch.rho, more_v),
-            head=np.empty(plan.units * (d + 1), dtype=np.int32),
-            entries=np.empty((4 * faces + 16 * plan.units, 2), dtype=np.int32),
+            head=np.empty(plan.units * (d + 1), dtype=np.uint32),
+            entries=np.empty((4 * faces + 16 * plan.units, 2), dtype=np.uint32),
             touched=np.bitwise_or.reduce(~signed, axis=0) & plan.splits,
-            scratch=np.empty(192, dtype=np.int32),
+            scratch=np.empty(192, dtype=np.uint32),
             answer=np.zeros(2 * plan.words, dtype=np.uint64),
             origin=np.empty((vertices + more_v, 4), dtype=np.int32),
-            frames=np.empty((1 if patch.exact else faces, d + 1), dtype=np.int32),
+            frames=np.empty((1 if patch.exact else faces, d + 1), dtype=np.uint32),
         )
         work._prepare()
         return work
 
     def _prepare(self) -> None:
-        candidates = np.empty(1024, dtype=np.int32)
+        candidates = np.empty(1024, dtype=np.uint32)
         while not split.prepare_lists(
             self.par, self.vmask, self.fmask, self.table, self.pool, self.head, self.entries,
             self.plan.splits, self.patch.unit - 1, self.frames, self.floats, candidates,
         ):  # fmt: skip
-            self.entries = np.empty((2 * len(self.entries), 2), dtype=np.int32)
+            self.entries = np.empty((2 * len(self.entries), 2), dtype=np.uint32)
 
     @property
     def floats(self) -> Array:
@@ -98,13 +98,12 @@ class Work:
 
     def cut(self) -> int:
         """Run the kernel; why it returned."""
-        return int(
-            split.split_by_units(
-                self.par, self.vmask, self.fmask, self.table, self.pool, self.floats,
-                self.integers, self.rho, self.patch.bound, self.head, self.entries,
-                self.plan.splits, self.touched, self.scratch, self.answer, self.origin, self.frames,
-            )  # fmt: skip
-        )
+        code = split.split_by_units(
+            self.par, self.vmask, self.fmask, self.table, self.pool, self.floats, self.integers,
+            self.rho, self.patch.bound, self.head, self.entries, self.plan.splits, self.touched,
+            self.scratch, self.answer, self.origin, self.frames,
+        )  # fmt: skip
+        return int(code)
 
     def grow(self) -> None:
         """Double what is full."""
@@ -122,7 +121,7 @@ class Work:
             more, grown = len(self.entries) + 3 * int(par[col.UNITS]), True
             self.entries = _extended(self.entries, more)
         if not grown:
-            self.scratch = np.empty(2 * len(self.scratch), dtype=np.int32)
+            self.scratch = np.empty(2 * len(self.scratch), dtype=np.uint32)
 
     def ordered_cells(self) -> Array:
         """The cells in lexicographic order of the sign vectors, as far as they are decided."""
@@ -144,8 +143,8 @@ class Work:
         old, seen, offsets, mark, vmark = extract.number_faces(
             cells, self.table, self.pool, int(par[col.FACES]), int(par[col.VERTICES])
         )
-        table = np.empty((len(old), col.FACE_COLUMNS), dtype=np.int32)
-        pool = np.empty(int(self.table[old, col.LENGTH].sum()), dtype=np.int32)
+        table = np.empty((len(old), col.FACE_COLUMNS), dtype=np.uint32)
+        pool = np.empty(int(self.table[old, col.LENGTH].sum()), dtype=np.uint32)
         extract.renumber(old, self.table, self.pool, mark, vmark, table, pool)
         fhist = patch.fhist[self.table[old, col.ORIGIN]]
         new = seen >= len(patch.vhist)

@@ -1,7 +1,7 @@
 """The regions route: the network's complex, refined by the levels of f, against the cells of K_n.
 
-The hyperplanes f = c and f = -c are added to the network's own, so that on every face of the complex
-f stays on one side of both. Then
+The hyperplanes f = c and f = -c are added to the network's own, so that on every face of the
+complex f stays on one side of both. Then
 
 - no negative is accepted iff every closed face on which f is too large (f >= 0 for c = 0, else
   f > -c) is covered by the enclosures F_w(L). Faces with all vertices in one enclosure are;

@@ -11,6 +11,7 @@ FACE_COLUMNS = ZEROS + 5
     HELP, ANSWERED, DIMENSION, UNITS, INTEGER, MAX_CELLS,
 ) = range(14)  # fmt: skip
 PARAMETERS = 14
+NEVER = 2**32 - 1  # the stamp of a face that no unit of the layer has cut
 FRESH = -2  # the pointer before the list of a unit and level is read
 
 # Why the kernel returned.

@@ -3,12 +3,12 @@
 import numpy as np
 
 from exactnet.regions.kernel.bits import ONE, ZERO, njit, reversed_bits
-from exactnet.regions.kernel.columns import DIM, LENGTH, ORIGIN, ROOT_U, ROOT_W, STAMP, START
+from exactnet.regions.kernel.columns import DIM, LENGTH, NEVER, ORIGIN, ROOT_U, ROOT_W, STAMP, START
 
 
 @njit
 def order_keys(cells, fi, fmask, words, keys):
-    """Sort keys of cells: the cell of the layer before, then the positive units, first unit first."""
+    """Sort keys of cells: the cell of the layer before, then the positive units in order."""
     for i in range(cells.shape[0]):
         f = cells[i]
         keys[words, i] = np.uint64(fi[f, ORIGIN])
@@ -76,12 +76,12 @@ def renumber(old, fi, pool, mark, vmark, table, packed):
         f = old[new]
         start, length = fi[f, START], fi[f, LENGTH]
         for c in range(fi.shape[1]):
-            table[new, c] = -1
+            table[new, c] = 0
         table[new, DIM] = fi[f, DIM]
         table[new, START] = free
         table[new, LENGTH] = length
         table[new, ORIGIN] = new
-        table[new, STAMP] = -1
+        table[new, STAMP] = NEVER
         edge = fi[f, DIM] == 1
         for i in range(length):
             packed[free + i] = vmark[pool[start + i]] if edge else mark[pool[start + i]]

@@ -5,13 +5,14 @@ k+1 affinely independent vertices of it, its frame: value = v_0 + sum_i beta_i (
 vertex is where k units vanish: M beta = -v_0 with M_zi = (v_i - v_0)_z, a k x k system.
 
 Error bound. Stored values at the frame are v = v* + e with |e_k| <= rho E_k, and E_k >= 16 ulp
-max|v_k|. With barycentric coordinates l of the computed point (l_0 = 1 - sum beta, L = sum |l|), its
-true values differ from the stored ones by at most rho L E_k + rounding, rounding <= (k+3)(1+2L)/16
-E_k; so its true values of the k units are at most q_z = |residual_z| + (rho L + rounding) E_z. Let R
-be an approximate inverse of M and tau >= |I - R M*| by row sums (M* the true matrix: its entries are
-off by at most 2.2 rho E_z). If tau <= 1/2, beta is off by at most delta = max(|R| q) / (1 - tau), and
-moving from the computed to the true zero changes unit k by at most |D_k R| q + delta (tau sum|D_k| +
-2.2 k rho E_k), D_k the differences along the frame. Otherwise no bound is claimed (rho = inf).
+max|v_k|. With barycentric coordinates l of the computed point (l_0 = 1 - sum beta, L = sum |l|),
+its true values differ from the stored ones by at most rho L E_k + rounding, rounding <=
+(k+3)(1+2L)/16 E_k; so its true values of the k units are at most q_z = |residual_z| + (rho L +
+rounding) E_z. Let R be an approximate inverse of M and tau >= |I - R M*| by row sums (M* the true
+matrix: its entries are off by at most 2.2 rho E_z). If tau <= 1/2, beta is off by at most delta =
+max(|R| q) / (1 - tau), and moving from the computed to the true zero changes unit k by at most |D_k
+R| q + delta (tau sum|D_k| + 2.2 k rho E_k), D_k the differences along the frame. Otherwise no bound
+is claimed (rho = inf).
 """
 
 from math import inf
@@ -61,7 +62,7 @@ def choose_frame(f, fi, pool, frames, values, first, candidates):
 
     Which ones is a matter of accuracy only: dependent ones would give no bound, never a wrong one.
     """
-    start, length, dim = fi[f, START], fi[f, LENGTH], fi[f, DIM]
+    start, length, dim = fi[f, START], fi[f, LENGTH], np.int64(fi[f, DIM])
     if dim == 1:
         frames[f, 0], frames[f, 1] = pool[start], pool[start + 1]
         return
@@ -87,7 +88,7 @@ def choose_frame(f, fi, pool, frames, values, first, candidates):
 
 
 @njit
-def _invert(matrix, inverse, size):
+def invert(matrix, inverse, size):
     """An approximate inverse by Gauss-Jordan with row pivoting; ``matrix`` is destroyed."""
     for a in range(size):
         for b in range(size):
@@ -123,7 +124,7 @@ def _solve(frame, zeros, size, values, radius, bound, beta, inverse, shift, syst
         for i in range(size):
             system[a, i] = values[frame[i + 1], zeros[a]] - values[base, zeros[a]]
             work[a, i] = system[a, i]
-    if not _invert(work, inverse, size):
+    if not invert(work, inverse, size):
         return 0.0, 0.0, inf, inf
     rest, spread = 1.0, 0.0
     for i in range(size):
@@ -246,7 +247,7 @@ def _interpolate(x, u, w, j, values, rho, bound):
 def locate(x, e, j, fi, frames, values, rho, bound, zeros, scratch):
     """Values and error factor at the vertex x in which unit j cuts edge e."""
     start = fi[e, ORIGIN]
-    size = fi[start, DIM]
+    size = np.int64(fi[start, DIM])
     if size == 1:
         _interpolate(x, frames[start, 0], frames[start, 1], j, values, rho, bound)
         return

@@ -35,6 +35,7 @@ from exactnet.regions.kernel.columns import (
     LEVEL,
     MAX_CELLS,
     MIDDLE,
+    NEVER,
     ORIGIN,
     OVERFLOW,
     POINTER,
@@ -123,24 +124,9 @@ def _settle(x, values, vmask, splits):
 
 @inlined
 def _split_edge(
-    par,
-    e,
-    vmask,
-    fmask,
-    fi,
-    pool,
-    values,
-    integers,
-    rho,
-    bound,
-    splits,
-    touched,
-    answer,
-    origin,
-    frames,
-    zeros,
-    room,
-):
+    par, e, vmask, fmask, fi, pool, values, integers, rho, bound, splits, touched, answer, origin,
+    frames, zeros, room,
+):  # fmt: skip
     """Cut an edge by the current unit; DONE, or why not (then nothing has changed)."""
     j, words = par[UNIT], splits.shape[0]
     start = fi[e, START]
@@ -272,7 +258,7 @@ def _split_face(par, f, vmask, fmask, fi, pool, touched, scratch):
     below, above, on = _sort_boundary(par, f, vmask, fmask, fi, pool, touched, scratch)
     if below < 0:
         return GROW
-    dim, j, third = fi[f, DIM], par[UNIT], scratch.shape[0] // 3
+    dim, j, third = np.int64(fi[f, DIM]), par[UNIT], scratch.shape[0] // 3
     if on < dim or (dim == 2 and on != 2) or below < dim - 1 or above < dim - 1:
         return INCONSISTENT
     child, middle = par[FACES], par[FACES] + 1
@@ -283,8 +269,8 @@ def _split_face(par, f, vmask, fmask, fi, pool, touched, scratch):
     fi[child, LENGTH] = 0
     fi[middle, LENGTH] = 0
     fi[middle, DIM] = dim - 1
-    fi[middle, ZEROS + fi[fi[f, ORIGIN], DIM] - dim] = j
-    fi[middle, STAMP] = -1
+    fi[middle, ZEROS + np.int64(fi[fi[f, ORIGIN], DIM]) - dim] = j
+    fi[middle, STAMP] = NEVER
     _store(middle, scratch[2 * third :], on, -1, fi, pool, par)
     _store(f, scratch, below, middle, fi, pool, par)
     _store(child, scratch[third:], above, middle, fi, pool, par)
@@ -320,7 +306,7 @@ def split_by_units(
             slot = j * levels + par[LEVEL]
             if par[POINTER] == FRESH:
                 par[POINTER] = head[slot]
-            while par[POINTER] >= 0:
+            while par[POINTER] > 0:
                 f = entries[par[POINTER], 0]
                 if has_bit(fmask, f, j) and has_low_bit(fmask, f, j, splits.shape[0]):
                     if (
@@ -380,7 +366,7 @@ def prepare_lists(
     par[UNIT] = unit
     par[ENTRIES] = 1
     for slot in range(head.shape[0]):
-        head[slot] = -1
+        head[slot] = 0
     for f in range(par[FACES]):
         if par[ENTRIES] + par[UNITS] > entries.shape[0]:
             par[UNIT] = first

@@ -1,0 +1,84 @@
+"""When vertices are computed anew from the weights, and the network in the form that this takes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from exactnet.networks.layer import IDENTITY
+from exactnet.networks.network import ReluNetwork
+from exactnet.regions.domain import Domain
+from exactnet.regions.kernel import extract
+from exactnet.regions.kernel.polish import polish
+from exactnet.regions.patch import Array, Patch
+from exactnet.regions.plan import LARGEST, LayerPlan, as_float
+
+SMALLEST_SHARE = 1e-12  # error bounds of a good vertex below this are good enough
+UNRELIABLE = 1e-7  # error bounds beyond this share of a unit's range are worth the work
+
+
+@dataclass(frozen=True, slots=True)
+class Polisher:
+    """The layers of a network one after the other in flat arrays; ``trusted`` as in LayerPlan."""
+
+    sizes: Array
+    weights: Array
+    slopes: Array
+    carried: Array
+    trusted: bool
+
+    @classmethod
+    def of(cls, net: ReluNetwork, plans: tuple[LayerPlan, ...]) -> "Polisher":
+        """Flatten the hidden layers."""
+        slopes = [s for layer in net.layers[: len(plans)] for s in layer.slopes]
+        return cls(
+            sizes=np.array([net.inputs, *(plan.units for plan in plans)], dtype=np.int64),
+            weights=np.concatenate([np.zeros(0), *(plan.weights.reshape(-1) for plan in plans)]),
+            slopes=np.concatenate([np.zeros(0), *(plan.slopes for plan in plans)]),
+            carried=np.array([slope == IDENTITY for slope in slopes], dtype=np.bool_),
+            trusted=all(plan.trusted for plan in plans),
+        )
+
+    def improve(self, patch: Patch, domain: Domain) -> None:
+        """Improve the vertices of a patch whose error bounds have grown too large."""
+        if not self.trusted or not patch.layer or patch.unit:
+            return
+        units = int(self.sizes[patch.layer])
+        self._tighten(patch, units)
+        finite = patch.values[:, units] > 0.0
+        vertices = np.flatnonzero(finite & ~(patch.rho * _share(patch, units) < UNRELIABLE))
+        if not len(vertices):
+            return
+        if patch.owners is None:
+            patch.owners = extract.vertex_cells(
+                patch.table, patch.pool, patch.offsets, len(patch.vhist)
+            )
+        facets = np.array([[as_float(v)[0] for v in facet] for facet in domain.facets])
+        measures = np.array([[as_float(v * f)[0] for v in form] for form, f in domain.measures])
+        polish(
+            vertices, patch.owners[vertices], patch.vhist, patch.fhist, facets, measures,
+            patch.layer, self.sizes, self.weights, self.slopes, self.carried, patch.values,
+            patch.rho, patch.bound,
+        )  # fmt: skip
+
+    def _tighten(self, patch: Patch, units: int) -> None:
+        """Measure errors in smaller units, where those have grown from layer to layer.
+
+        The bound on the error at v is the product rho[v] bound[0, k]: what one loses the other
+        gains, until vertices are computed anew. The unit stays above 16 ulp of the largest value.
+        """
+        if not SMALLEST_SHARE < _share(patch, units) < LARGEST:
+            return
+        ranges = np.abs(patch.values[:, :units]).max(axis=0)
+        bound = patch.bound[0].copy()
+        fine = np.where(ranges > 0.0, ranges * (0.1 * SMALLEST_SHARE), bound[:units])
+        bound[:units] = np.minimum(bound[:units], fine)
+        patch.rho *= float((patch.bound[0] / bound).max()) * 1.000001
+        patch.bound = np.stack([bound, 1 / bound])
+
+
+def _share(patch: Patch, units: int) -> float:
+    """The largest error bound of a unit as a share of its range, at a vertex with rho = 1."""
+    ranges = np.abs(patch.values[:, :units]).max(axis=0)
+    with np.errstate(all="ignore"):
+        shares = np.where(ranges > 0, patch.bound[0, :units] / ranges, 0.0)
+    return float(np.nanmax(shares))
