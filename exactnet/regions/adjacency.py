@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from exactnet.errors import ExactnetError, InputError
+from exactnet.errors import ConsistencyError, ExactnetError, InputError
 from exactnet.exact.rationals import Vector, show_point
-from exactnet.exact.rows import homogeneous
+from exactnet.exact.rows import dot, homogeneous
 from exactnet.networks.layer import IDENTITY
 
 if TYPE_CHECKING:
@@ -49,21 +49,10 @@ def locate(cx: "RegionComplex", x: Vector) -> tuple[int, int]:
         )
     key = _history_at(cx, x)
     for k in range(cx.dim + 1):
-        rows = cx.history(k)
-        found = np.flatnonzero((rows == key).all(axis=1))
-        for index in found.tolist():
-            if len(found) == 1 or not cx.walls:
-                return k, index
-    return _between_walls(cx, x, key)
-
-
-def _between_walls(cx: "RegionComplex", x: Vector, key: "np.ndarray") -> tuple[int, int]:
-    """Where artificial hyperplanes cut regions: the first cell with the signs of the point."""
-    for k in range(cx.dim, -1, -1):
         found = np.flatnonzero((cx.history(k) == key).all(axis=1))
         if len(found):
             return k, int(found[0])
-    raise InputError.about("locate", "a point of the domain", show_point(x)[:60], "Check it.")
+    raise ConsistencyError.about("locate", "a face", show_point(x)[:60], "Report this bug.")
 
 
 def _history_at(cx: "RegionComplex", x: Vector) -> "np.ndarray":
@@ -71,8 +60,10 @@ def _history_at(cx: "RegionComplex", x: Vector) -> "np.ndarray":
     ray, engine = homogeneous(x), cx.engine
     positive = negative = 0
     for k, facet in enumerate(engine.domain.facets):
-        inside = sum(a * b for a, b in zip(facet, ray, strict=True)) != 0
-        positive |= int(inside) << k
+        value = dot(facet, ray)
+        box = cx.box is not None  # inside a box bits are set, whatever the sign of the form
+        positive |= int(value > 0 or (box and value < 0)) << k
+        negative |= int(value < 0 and not box) << k
     unit = engine.domain.bits
     for k, layer in enumerate(cx.network.layers[:-1]):
         values = engine.layers.pre_activations(ray, k)

@@ -23,7 +23,7 @@ class Domain:
     rays: tuple[Row, ...]
     vertex_bits: tuple[tuple[int, ...], ...]
     faces: tuple[tuple[int, tuple[int, ...]], ...]  # (dimension, boundary), lowest first
-    facets: tuple[Row, ...]  # forms that vanish on the facets, one a domain bit
+    facets: tuple[Row, ...]  # forms, one a domain bit: facets, infinity, artificial walls
     measures: tuple[tuple[Row, Fraction], ...]  # forms and factors of ``weight``
 
     @property
@@ -60,8 +60,12 @@ class Domain:
         return cls(d, rays, bits, tuple(faces), facets, measures)
 
     @classmethod
-    def of_space(cls, walls: Matrix, offsets: Vector) -> "Domain":
-        """R^d, cut into 2^d cones by d independent hyperplanes ``walls`` . x = ``offsets``."""
+    def of_space(cls, walls: Matrix, offsets: Vector, own: int) -> "Domain":
+        """R^d, cut into 2^d cones by d independent hyperplanes ``walls`` . x = ``offsets``.
+
+        The first ``own`` are hyperplanes of units; the others are artificial, so histories have a
+        bit for each of them.
+        """
         d = len(walls)
         inverted = inverse(walls)
         apex = homogeneous(mat_vec(inverted, offsets))
@@ -71,7 +75,11 @@ class Domain:
             for sign in (1, -1):
                 ids[(j, sign)] = len(rays)
                 rays.append(integer_row([*(sign * v for v in column), Fraction(0)]))
-        bits = tuple((int(ray[-1] > 0),) for ray in rays)
+        forms = [
+            integer_row((*normal, -offset)) for normal, offset in zip(walls, offsets, strict=True)
+        ]
+        facets = ((0,) * d + (1,), *forms[own:])
+        bits = tuple(tuple(sign_of(dot(form, ray)) for form in facets) for ray in rays)
         faces: list[tuple[int, tuple[int, ...]]] = []
         known: dict[tuple[int, ...], int] = {}
         simplices = []
@@ -84,12 +92,11 @@ class Domain:
             drop = [simplex[:k] + simplex[k + 1 :] for k in range(len(simplex))]
             edge = len(simplex) == 2
             faces.append((len(simplex) - 1, simplex if edge else tuple(known[s] for s in drop)))
-        infinity = (0,) * d + (1,)
-        measures = [(infinity, Fraction(max(map(abs, apex)), apex[-1]))]
-        for j, (normal, offset) in enumerate(zip(walls, offsets, strict=True)):
-            form, ray = integer_row((*normal, -offset)), rays[ids[(j, 1)]]
+        measures = [(facets[0], Fraction(max(map(abs, apex)), apex[-1]))]
+        for j, form in enumerate(forms):
+            ray = rays[ids[(j, 1)]]
             measures.append((form, Fraction(max(map(abs, ray)), abs(dot(form, ray)))))
-        return cls(d, tuple(rays), bits, tuple(faces), (infinity,), tuple(measures))
+        return cls(d, tuple(rays), bits, tuple(faces), facets, tuple(measures))
 
     def start(self, words: int, exact: bool) -> Patch | None:
         """The starting patch with sign histories of ``words`` words; None when not exact.
@@ -99,7 +106,8 @@ class Domain:
         table, pool = self._faces()
         vhist = np.zeros((len(self.rays), 2 * words), dtype=np.uint64)
         for v, flags in enumerate(self.vertex_bits):
-            vhist[v, 0] = sum(flag << k for k, flag in enumerate(flags))
+            vhist[v, 0] = sum(1 << k for k, flag in enumerate(flags) if flag > 0)
+            vhist[v, words] = sum(1 << k for k, flag in enumerate(flags) if flag < 0)
         dims = table[:, 0]
         offsets = np.searchsorted(dims, np.arange(self.dim + 2)).astype(np.int64)
         fhist = np.zeros((len(table), 2 * words), dtype=np.uint64)
@@ -146,3 +154,8 @@ class Domain:
             row = [as_float(v / weight)[0] for v in ray]
             rows.append([*row[:-1], row[-1], *row[:-1]])
         return np.array(rows)
+
+
+def sign_of(value: int) -> int:
+    """-1, 0 or 1."""
+    return (value > 0) - (value < 0)

@@ -2,7 +2,8 @@
 
 The first bits of every history belong to the domain: on a box, bit 2j is set strictly above the
 lower bound of coordinate j and bit 2j + 1 strictly below the upper one; on R^d, bit 0 is set off
-infinity. Then follow the units, layer by layer.
+infinity and the next ones have the signs of the artificial walls. Then follow the units, layer by
+layer.
 """
 
 from dataclasses import dataclass, field

@@ -34,7 +34,7 @@ class Setting:
             )
         if box is None:
             normals, offsets, own = _walls(net)
-            return cls(None, Domain.of_space(tuple(normals), tuple(offsets)), d - own)
+            return cls(None, Domain.of_space(tuple(normals), tuple(offsets), own), d - own)
         if not isinstance(box, Box):
             if isinstance(box, (str, bytes)) or not hasattr(box, "__len__"):
                 raise InputTypeError.about(

@@ -27,7 +27,7 @@ def vertex_ray(exact: ExactLayers, domain: Domain, layers: int, vertex: Array, c
     positive = as_integers(cell)[0] >> domain.bits
     meeting = Intersection(domain.dim)
     for k, facet in enumerate(domain.facets):
-        if not above >> k & 1:
+        if not (above | below) >> k & 1:
             meeting.add(facet)
     zero = ~((above | below) >> domain.bits | exact.carried)
     for first, forms in exact.forms_on_cell(positive, layers):
@@ -39,6 +39,10 @@ def vertex_ray(exact: ExactLayers, domain: Domain, layers: int, vertex: Array, c
     ray = meeting.ray()
     if ray[-1]:
         return ray if ray[-1] > 0 else tuple(-v for v in ray)
+    for k, facet in enumerate(domain.facets):
+        known, value = (above >> k & 1) - (below >> k & 1), dot(facet, ray)
+        if known and value:
+            return ray if (value > 0) == (known > 0) else tuple(-v for v in ray)
     sign = _direction(exact, ray, positive, layers, above >> domain.bits, below >> domain.bits)
     return tuple(sign * v for v in ray)
 

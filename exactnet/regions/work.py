@@ -135,6 +135,8 @@ class Work:
                 masks[:, word] &= np.uint64((1 << count) - 1)
         keys = np.empty((words + 1, len(cells)), dtype=np.uint64)
         extract.order_keys(cells, self.table, masks, words, keys)
+        if self.patch.layer == 0:  # the cells before this layer are cones, in no order
+            keys = np.roll(keys, 1, axis=0)
         return cells[np.lexsort(keys)]
 
     def take(self, cells: Array, offset: int, words: int) -> Patch:

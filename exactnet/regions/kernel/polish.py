@@ -198,7 +198,7 @@ def polish(
     for i in range(vertices.shape[0]):
         v, cell, count = vertices[i], owners[i], 0
         for k in range(facets.shape[0]):
-            if not _bit(vhist, v, k):
+            if not _bit(vhist, v, k) and not _bit(vhist, v, k + 64 * half):
                 for c in range(d + 1):
                     forms[count, c] = facets[k, c]
                 limits[count] = 1e-290
