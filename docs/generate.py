@@ -10,10 +10,12 @@ A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 import argparse
 import contextlib
 import io
+import random
 import re
 import runpy
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import exactnet as en
@@ -61,6 +63,30 @@ def routes() -> str:
     return _output("bench/routes.py")
 
 
+def dimensions() -> str:
+    """Faces and bytes a cell by input dimension, for networks with random integer weights."""
+    lines = ["| network | cells | faces a cell | bytes a cell |", "|---|---|---|---|"]
+    for d, width in ((1, 64), (2, 24), (3, 12), (4, 8), (5, 6), (6, 4)):
+        source = random.Random(d)
+        sizes = [d, width, width]
+        layers = [
+            (
+                [[source.randint(-99, 99) for _ in range(before)] for _ in range(after)],
+                [source.randint(-99, 99) for _ in range(after)],
+            )
+            for before, after in pairwise([*sizes, 1])
+        ]
+        cx = en.enumerate_regions(en.ReluNetwork.of(layers), box=[(-1, 1)] * d)
+        patch = cx.patch
+        arrays = (patch.table, patch.pool, patch.fhist, patch.vhist, patch.values, patch.rho)
+        size = sum(array.nbytes for array in arrays)
+        faces = sum(cx.f_vector)
+        lines.append(
+            f"| {d}-{width}-{width} | {len(cx)} | {faces / len(cx):.1f} | {size // len(cx)} |"
+        )
+    return "\n".join(lines)
+
+
 def _output(script: str) -> str:
     """What a script prints on standard output."""
     printed = io.StringIO()
@@ -73,7 +99,11 @@ def _output(script: str) -> str:
     return printed.getvalue()
 
 
-STABLE: dict[str, Callable[[], str]] = {"evidence": evidence, "sampling": sampling}
+STABLE: dict[str, Callable[[], str]] = {
+    "evidence": evidence,
+    "sampling": sampling,
+    "dimensions": dimensions,
+}
 MEASURED: dict[str, Callable[[], str]] = {"mutations": mutations, "routes": routes}
 
 

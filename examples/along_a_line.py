@@ -8,7 +8,7 @@ the 2^n intervals of the diagonal in K_n. Equally spaced samples of the diagonal
 from fractions import Fraction
 
 import exactnet as en
-from exactnet.regions.segment import SegmentPieces, breakpoints_along
+from exactnet.regions.segment_pieces import SegmentPieces
 
 DEPTH = 8
 SAMPLES = 5000
@@ -32,7 +32,7 @@ def sampled(net: en.ReluNetwork) -> int:
 def main() -> dict[str, object]:
     ifs = en.gallery.cantor_dust()
     net = en.compile_ifs(ifs, DEPTH)
-    pieces = breakpoints_along(net, ifs.base.lower, ifs.base.upper)
+    pieces = en.breakpoints_along(net, ifs.base.lower, ifs.base.upper)
     intervals = zero_intervals(pieces)
     facts: dict[str, object] = {
         "pieces": len(pieces),

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import exactnet as en
-from exactnet.regions.reference import enumerate_cells
 from exactnet.viewing.picture import save_picture
 
 DEPTH = 3
@@ -34,10 +33,13 @@ def main(folder: str = "demo-out") -> dict[str, object]:
     every = en.prove_all_depths(ifs)
     print(f"Proof for every depth: {every.verdict.value}, resting on {len(every.rests_on)} facts")
 
-    regions = sum(1 for _ in enumerate_cells(net, ifs.base))
+    complex_ = en.enumerate_regions(net, ifs.base)
+    counts = complex_.counts()
+    regions = counts["proper"]
     widths = [layer.outputs for layer in net.layers[:-1]]
     bound = en.bounds.montufar(ifs.dim, widths)
-    print(f"Linear regions on the base (full-dimensional activation regions): {regions}")
+    print(f"Linear regions on the base by definition: {counts}")
+    print(f"  faces of dimension 0, 1, 2: {complex_.f_vector}; Euler number {complex_.euler}")
     print(f"  at least r^n = {ifs.r**DEPTH}, at most {bound:.3g} (Montufar 2017)")
 
     save_picture(ifs, net, DEPTH, out / "cantor-dust.png")

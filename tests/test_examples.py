@@ -28,6 +28,29 @@ def test_every_example_is_tested_here_and_fits_on_a_page() -> None:
         assert len(path.read_text().splitlines()) <= 60
 
 
+def test_a_line_crosses_every_interval_that_its_samples_miss() -> None:
+    facts = load("along_a_line").main()
+    assert facts["intervals"] == 2**8
+    assert facts["lengths"] == {Fraction(1, 4**8)}
+    assert 0 < facts["sampled"] < 2**8 < facts["pieces"]
+
+
+def test_random_networks_have_far_fewer_regions_than_the_bounds() -> None:
+    for shape in load("regions_at_initialisation").main():
+        assert len(shape["counts"]) == 20
+        upper = [row.value for row in en.bounds.table(2, shape["widths"]) if row.kind == "upper"]
+        assert shape["mean"] < min(bound for bound in upper if isinstance(bound, int))
+
+
+def test_float_weights_have_exact_regions() -> None:
+    facts = load("regions_of_float_weights").main()
+    cx, steepest = facts["complex"], facts["lipschitz"]
+    assert facts["counts"]["proper"] == len(cx) > 500
+    gradient = cx.affine_piece(steepest.cell).weight[0]
+    assert max(map(abs, gradient)) == steepest.value
+    assert facts["boundary"].betti[0] - facts["boundary"].betti[1] == facts["boundary"].euler
+
+
 def test_demo_proves_counts_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     facts = load("demo").main(str(tmp_path / "out"))
     assert facts["proof"] is en.Proved

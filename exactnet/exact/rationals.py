@@ -108,6 +108,25 @@ def _parse(text: str, where: str) -> Fraction:
     return Fraction(text.strip())
 
 
+def from_floats(values: object, where: str) -> object:
+    """Nested lists or an array of floats as the exact rationals that they store in binary.
+
+    >>> from_floats([0.5, [0.1]], "weights")
+    (Fraction(1, 2), (Fraction(3602879701896397, 36028797018963968),))
+
+    Raises InputError for infinities and NaN, InputTypeError for what is no number.
+    """
+    if hasattr(values, "tolist"):  # a NumPy array of any float type; a tensor that is on the CPU
+        values = values.tolist()
+    if isinstance(values, (list, tuple)):
+        return tuple(from_floats(value, f"{where}[{k}]") for k, value in enumerate(values))
+    if isinstance(values, float):
+        if not math.isfinite(values):
+            raise InputError.about(where, "a finite float", f"{values!r}", "Did training diverge?")
+        return Fraction(values)
+    return as_rational(values, where)
+
+
 def as_vector(values: object, where: str, length: int | None = None) -> Vector:
     """A tuple of exact rationals; ``length`` (if given) is checked. SymPy columns are welcome.
 

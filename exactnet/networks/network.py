@@ -9,7 +9,14 @@ from math import gcd
 
 from exactnet.errors import InputError
 from exactnet.exact import linalg
-from exactnet.exact.rationals import Matrix, RationalLike, Vector, as_matrix, as_vector
+from exactnet.exact.rationals import (
+    Matrix,
+    RationalLike,
+    Vector,
+    as_matrix,
+    as_vector,
+    from_floats,
+)
 from exactnet.exact.rows import Row, homogeneous
 from exactnet.exact.strict_json import read_document, write_text
 from exactnet.networks.documents import layers_document, parse_layers
@@ -87,6 +94,28 @@ class ReluNetwork:
                 )
             built.append(_layer(k, pair, k == len(pairs) - 1, activations))
         return cls(tuple(built))
+
+    @classmethod
+    def from_floats(
+        cls,
+        layers: Iterable[tuple[object, object]],
+        activations: Sequence[Sequence[object]] | None = None,
+    ) -> "ReluNetwork":
+        """Build from float weights, such as trained ones, taken as the exact values they store.
+
+        >>> net = ReluNetwork.from_floats([([[0.1]], [0.5]), ([[1.0]], [0.0])])
+        >>> net([1]) == (Fraction(0.1) + Fraction(1, 2),)
+        True
+        """
+        pairs = []
+        for k, pair in enumerate(layers):
+            if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
+                raise InputError.about(
+                    f"layer {k}", "a pair (weight, bias)", f"{pair!r:.60}", "Give both."
+                )
+            weight = from_floats(pair[0], f"layer {k}.weight")
+            pairs.append((weight, from_floats(pair[1], f"layer {k}.bias")))
+        return cls.of(pairs, activations)
 
     @classmethod
     def from_document(cls, document: dict[str, object], where: str) -> "ReluNetwork":

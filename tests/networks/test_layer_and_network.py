@@ -2,6 +2,7 @@
 
 from fractions import Fraction as F
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -246,3 +247,31 @@ def test_a_bad_input_is_refused_by_every_way_to_evaluate(
         with pytest.raises(error) as caught:
             ask(point)
         assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.float32, np.float64])
+def test_float_weights_are_the_values_they_store(kind: type) -> None:
+    rng = np.random.default_rng(3)
+    weight, bias = rng.normal(size=(4, 3)).astype(kind), rng.normal(size=4).astype(kind)
+    net = ReluNetwork.from_floats([(weight, bias), ([[1.0] * 4], [0.1])])
+    for k in range(4):
+        assert net.layers[0].weight[k] == tuple(F(float(v)) for v in weight[k])
+        assert net.layers[0].bias[k] == F(float(bias[k]))
+    assert net.layers[1].bias == (F(0.1),)
+
+
+@pytest.mark.parametrize(
+    ("layers", "message"),
+    [
+        ([([[float("nan")]], [0.0])], "layer 0.weight[0][0]: expected a finite float, got nan."),
+        ([([[1.0]], [float("inf")])], "layer 0.bias[0]: expected a finite float, got inf."),
+        ([([[1.0, 2.0]], [0.0, 1.0])], "layer 0: expected one bias per row"),
+        ([([["x"]], [0.0])], "layer 0.weight[0][0]: expected a rational"),
+        ([[1.0]], "layer 0: expected a pair (weight, bias)"),
+        ([([[1j]], [0.0])], "got complex"),
+    ],
+)
+def test_float_weights_that_are_no_numbers_are_refused(layers: object, message: str) -> None:
+    with pytest.raises((InputError, InputTypeError)) as caught:
+        ReluNetwork.from_floats(layers)
+    assert message in str(caught.value)

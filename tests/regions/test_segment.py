@@ -352,13 +352,6 @@ def test_bad_ends_are_named(start: object, end: object, kind: type, message: str
         breakpoints_along(TENT, start, end)  # type: ignore[arg-type]
 
 
-def test_the_example_finds_every_interval_and_its_samples_do_not() -> None:
-    facts = load(ROOT / "examples" / "along_a_line.py").main()
-    assert facts["intervals"] == 2**8
-    assert facts["lengths"] == {F(1, 4**8)}
-    assert 0 < facts["sampled"] < 2**8 < facts["pieces"]
-
-
 def test_the_bench_prints_a_row_for_every_network_and_length(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
