@@ -23,6 +23,10 @@ ARRAYS = {
         "definitions", "convexity", "adjacency", "verify", "faces", "levels", "polishing",
     )
 }  # fmt: skip
+VIEWS = {
+    f"viewing/{name}.py"
+    for name in ("canvas", "colours", "decision", "line", "plane", "shapes", "space")
+}
 EDGES = {
     "sympy": {"fractals/symbolic.py"},
     "z3": {"verification/smt.py"},
@@ -35,10 +39,10 @@ EDGES = {
     },
     "numba": {"regions/kernel/bits.py", "regions/kernel/wide.py"},
     "llvmlite": {"regions/kernel/wide.py"},
-    "networkx": {"regions/adjacency.py"},
+    "networkx": {"regions/adjacency.py", "cli/graphml.py"},
     "threadpoolctl": {"regions/blas.py"},
     "distributed": {"cli/cluster.py"},
-    "numpy": {"networks/batch.py"} | KERNEL | ARRAYS,
+    "numpy": {"networks/batch.py"} | KERNEL | ARRAYS | VIEWS,
 }
 ALLOWED = set(EDGES) | set(sys.stdlib_module_names)
 

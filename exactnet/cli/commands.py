@@ -1,19 +1,20 @@
 """The commands: each takes parsed options, calls the library, prints, returns an exit status."""
 
 import argparse
-from pathlib import Path
 
 from exactnet.cli import output
+from exactnet.cli.inputs import find_ifs
 from exactnet.constructions.compile import WITH_MARGIN, construct
 from exactnet.constructions.margin import DEFAULT_MARGIN
 from exactnet.errors import InputError
 from exactnet.exact.rationals import as_rational, show_point, to_text
 from exactnet.fractals import gallery
 from exactnet.fractals.ifs import IFS
+from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification.claims import Claim, realizes
 from exactnet.verification.prove import prove, prove_all_depths
-from exactnet.verification.verdicts import Limits, Result, Verdict
+from exactnet.verification.verdicts import Result, Verdict
 
 _STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
@@ -87,6 +88,26 @@ def prove_network(options: argparse.Namespace) -> int:
     """Prove or refute a claim; the exit status is the verdict's."""
     ifs = find_ifs(options.ifs)
     limits = Limits(options.time_limit, options.memory_limit)
+    _check_depths(options)
+    sizes: dict[str, object] = dict.fromkeys(("depth", "width", "bound_depth", "bound_width"))
+    with output.progress() as progress:
+        if options.depth is not None:
+            claim = _claim(ifs, options)
+            sizes = _sizes(ifs, options.depth, claim.network)
+        if options.all_depths:
+            construction = (options.method, options.margin, options.side, options.absolute)
+            result = prove_all_depths(ifs, *construction, limits, progress)
+        else:
+            result = prove(claim, options.route, limits, progress)
+    if options.json:
+        output.as_json(_report(result, sizes))
+    else:
+        _print_result(result, sizes)
+    return _STATUS[result.verdict]
+
+
+def _check_depths(options: argparse.Namespace) -> None:
+    """Refuse what cannot be proved for every depth, and no depth at all."""
     if options.all_depths and (options.network or options.route not in ("auto", "induction")):
         raise InputError.about(
             "--all-depths",
@@ -98,28 +119,6 @@ def prove_network(options: argparse.Namespace) -> int:
         raise InputError.about(
             "--depth", "a fractal depth", "none", "Give --depth N, or --all-depths."
         )
-    sizes: dict[str, object] = dict.fromkeys(("depth", "width", "bound_depth", "bound_width"))
-    with output.progress() as progress:
-        if options.depth is not None:
-            claim = _claim(ifs, options)
-            sizes = _sizes(ifs, options.depth, claim.network)
-        if options.all_depths:
-            result = prove_all_depths(
-                ifs,
-                options.method,
-                options.margin,
-                options.side,
-                options.absolute,
-                limits,
-                progress,
-            )
-        else:
-            result = prove(claim, options.route, limits, progress)
-    if options.json:
-        output.as_json(_report(result, sizes))
-    else:
-        _print_result(result, sizes)
-    return _STATUS[result.verdict]
 
 
 def _claim(ifs: IFS, options: argparse.Namespace) -> Claim:
@@ -134,21 +133,6 @@ def _claim(ifs: IFS, options: argparse.Namespace) -> Claim:
         net = ReluNetwork.load(options.network)
     margin = None if margin is None else as_rational(margin, "--margin")
     return realizes(net, ifs, options.depth, margin, options.side, options.absolute)
-
-
-def find_ifs(name: str) -> IFS:
-    """A gallery entry, or the IFS in a JSON file."""
-    if name in gallery.names():
-        return gallery.get(name)
-    return IFS.load(name) if _is_path(name) else gallery.get(name)
-
-
-def _is_path(name: str) -> bool:
-    """Whether an argument that names no gallery entry means a file."""
-    try:
-        return Path(name).suffix == ".json" or Path(name).exists()
-    except (OSError, ValueError):  # too long for a path, or with a NUL in it
-        return False
 
 
 def _sizes(ifs: IFS, depth: int, net: ReluNetwork) -> dict[str, object]:

@@ -6,19 +6,26 @@ ours), 130 interrupted.
 
 import argparse
 import os
+import re
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
 from typing import NoReturn
 
 import exactnet
-from exactnet.cli import commands
-from exactnet.constructions.compile import METHODS
+from exactnet.cli import bounds, commands, line, regions
+from exactnet.cli.inputs import add_construction
+from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
-from exactnet.fractals.labelling import SIDES
 from exactnet.verification.prove import ROUTES
 
-BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130
 MAX_MESSAGE = 500
+
+
+_NEGATIVE = re.compile(r"-[0-9.]\S*[,/]\S*", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,7 +56,8 @@ def parser() -> argparse.ArgumentParser:
     proving.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
     proving.add_argument("--memory-limit", type=int, default=4096, metavar="MIB")
     proving.set_defaults(run=commands.prove_network)
-    for command in (fractals, compiling, proving):
+    added = [module.add_to(sub) for module in (regions, bounds, line)]
+    for command in (fractals, compiling, proving, *added):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return top
 
@@ -57,23 +65,51 @@ def parser() -> argparse.ArgumentParser:
 def _ifs_arguments(command: argparse.ArgumentParser, depth_required: bool) -> None:
     command.add_argument("ifs", metavar="IFS", help="a gallery name or a JSON file")
     command.add_argument("--depth", type=int, required=depth_required, metavar="N")
-    command.add_argument("--method", choices=METHODS, default="exact", help="default: exact")
-    command.add_argument("--margin", metavar="P/Q", help="for margin and union; default 1/8")
-    command.add_argument("--side", choices=SIDES, default="inner", help="side of the margin")
-    command.add_argument("--absolute", action="store_true", help="take the margin as a distance")
+    add_construction(command)
+
+
+def _as_value(argument: str) -> str:
+    """A space before -1,1 makes argparse take it as a value, not an option."""
+    return f" {argument}" if _NEGATIVE.fullmatch(argument) else argument
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser().parse_args([_as_value(argument) for argument in given])
+    with _noticing_interrupts() as interrupts:
+        try:
+            return int(options.run(options))
+        except KeyboardInterrupt as stop:
+            return _fail(INTERRUPTED, " ".join(["interrupted.", *map(str, stop.args)]))
+        except Exception as error:
+            if os.environ.get("EXACTNET_TRACEBACK"):
+                raise
+            if interrupts:
+                return _fail(INTERRUPTED, "interrupted.")
+            return _fail(*_explained(error))
+
+
+@contextmanager
+def _noticing_interrupts() -> Iterator[list[int]]:
+    """A list that is not empty after Ctrl-C, which a compiler may turn into another exception."""
+    seen: list[int] = []
+
+    def note(signum: int, frame: FrameType | None) -> None:
+        seen.append(signum)
+        signal.default_int_handler(signum, frame)
+
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+    ):
+        yield seen
+        return
+    signal.signal(signal.SIGINT, note)
     try:
-        return int(options.run(options))
-    except KeyboardInterrupt:
-        return _fail(INTERRUPTED, "interrupted.")
-    except Exception as error:
-        if os.environ.get("EXACTNET_TRACEBACK"):
-            raise
-        return _fail(*_explained(error))
+        yield seen
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _explained(error: Exception) -> tuple[int, str]:

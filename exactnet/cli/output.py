@@ -2,13 +2,19 @@
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from fractions import Fraction
 
-from exactnet.verification.verdicts import Verdict, silent
+from exactnet.exact.rationals import MAX_BITS, to_text
+from exactnet.limits import silent
+from exactnet.verification.verdicts import Verdict
+
+BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130  # exit statuses beside 0 and 1
 
 _COLOURS = {Verdict.PROVED: "32", Verdict.REFUTED: "31", Verdict.UNKNOWN: "33"}
 
@@ -22,9 +28,39 @@ def show(text: str) -> None:
 
 
 def as_json(document: dict[str, object]) -> int:
-    """Print one JSON object; the exit status 0."""
-    show(json.dumps(document, indent=1))
+    """Print one JSON object; the exit status 0. Integers may be of any length."""
+    long: list[int] = []
+    text = json.dumps(_without_long(document, long), indent=1)
+    show(_PLACE.sub(lambda match: to_text(Fraction(long[int(match[1])])), text))
     return 0
+
+
+_PLACE = re.compile(r'"\\u0000([0-9]+)"')  # a long integer's place in JSON text
+
+
+def _without_long(value: object, long: list[int]) -> object:
+    """The same with marks in place of integers that Python will not write, which go to a list."""
+    if isinstance(value, dict):
+        return {key: _without_long(entry, long) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_long(entry, long) for entry in value]
+    if isinstance(value, int) and value.bit_length() > MAX_BITS:
+        long.append(value)
+        return f"\0{len(long) - 1}"
+    return value
+
+
+def short(value: int) -> str:
+    """An integer for a table: in full up to 24 digits, else its size.
+
+    >>> short(2**64), short(-(10**5000))
+    ('18446744073709551616', '-1.00e+5000')
+    """
+    digits = to_text(Fraction(abs(value)))
+    sign = "-" if value < 0 else ""
+    if len(digits) <= 24:
+        return sign + digits
+    return f"{sign}{digits[0]}.{digits[1:3]}e+{len(digits) - 1}"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

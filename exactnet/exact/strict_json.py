@@ -90,7 +90,13 @@ def parse_document(text: str, where: str) -> dict[str, object]:
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a whole text file or nothing (see ``write_bytes``)."""
-    write_bytes(path, text.encode("utf-8"))
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:  # half of a surrogate pair
+        raise FileError.about(
+            os.fspath(path), "a writable file", str(error), "Nothing was changed."
+        ) from error
+    write_bytes(path, data)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

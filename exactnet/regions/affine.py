@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from exactnet.regions.complex import RegionComplex
 
 
+AT_ONCE = 16384  # cells whose functions are computed in floats at a time
+
+
 def integer_piece(cx: "RegionComplex", cell: int) -> tuple[tuple[Row, ...], int]:
     """The outputs on a cell as primitive integer rows over (x, 1), with one positive scale."""
     net, d = cx.network, cx.dim
@@ -82,7 +85,9 @@ def _integer_keys(cx: "RegionComplex") -> Array | None:
 
 def _separated(cx: "RegionComplex") -> Array:
     """Classes by floats where these tell functions apart, exactly elsewhere."""
-    values, error = _float_pieces(cx)
+    parts = [_float_pieces(cx, on) for on in np.array_split(cx.signs() > 0, -(-len(cx) // AT_ONCE))]
+    values = np.concatenate([part for part, _ in parts])
+    error = np.max([bound for _, bound in parts], axis=0)
     direction: Array = np.asarray(np.random.default_rng(0).uniform(0.5, 1.0, values.shape[1]))
     size = np.abs(values) @ direction
     place = values @ direction
@@ -107,13 +112,12 @@ def _refined(cx: "RegionComplex", labels: Array) -> Array:
     return np.unique(labels, return_inverse=True)[1].reshape(-1)
 
 
-def _float_pieces(cx: "RegionComplex") -> tuple[Array, Array]:
-    """Float coefficients of every cell's outputs, and a bound on the error of each column.
+def _float_pieces(cx: "RegionComplex", on: Array) -> tuple[Array, Array]:
+    """Float coefficients of the outputs on cells, and a bound on the error of each column.
 
     With |stored - true| <= e for the rows of one layer, the next has |W| e + (n+6) ulp |W| max|A|.
     """
-    d, cells = cx.dim, len(cx)
-    on = cx.signs() > 0
+    d, cells = cx.dim, len(on)
     rows = np.zeros((cells, d + 1, d + 1))
     rows[:, :, :] = np.eye(d + 1)
     error, first, last = np.zeros(d + 1), 0, None

@@ -5,15 +5,30 @@ there, whose affine forms on any cell around it meet in that point only. (A unit
 the vertex contributes 0 to later layers on either side, so any cell around it will do.)
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
-from math import prod
+from functools import lru_cache
+from itertools import accumulate
 
 from exactnet.errors import ConsistencyError
 from exactnet.exact.integer_matrices import IntegerMatrix, Rows
-from exactnet.exact.rows import Row, integer_row, primitive
+from exactnet.exact.rows import Row, integer_row
 from exactnet.networks.layer import IDENTITY, Layer
 from exactnet.networks.network import ReluNetwork
+
+CACHED = 1024  # layers on cells whose forms are kept
+
+
+@dataclass(frozen=True, slots=True)
+class LayerForms:
+    """The pre-activations of a layer on a cell: rows over (x, 1), all times one positive factor.
+
+    ``first`` is the number of the layer's first unit.
+    """
+
+    first: int
+    rows: Rows
+    factor: int
 
 
 class ExactLayers:
@@ -24,62 +39,54 @@ class ExactLayers:
         self.matrices = [IntegerMatrix.of(layer.rows) for layer in net.layers[:-1]]
         self.slopes = [scaled_slopes(layer) for layer in net.layers[:-1]]
         units = [slope for layer in net.layers[:-1] for slope in layer.slopes]
+        sizes = accumulate((layer.outputs for layer in net.layers[:-1]), initial=0)
+        self.below = [(1 << size) - 1 for size in sizes]  # the bits of the units below each layer
+        self._kept = lru_cache(maxsize=CACHED)(self._layer_forms)
         self.carried = sum(1 << k for k, slope in enumerate(units) if slope == IDENTITY)
 
     def pre_activations(self, ray: Row, layer: int) -> list[int]:
-        """The pre-activations of a layer at a ray (x s, s), times s and times ``factor(layer)``."""
+        """The pre-activations of a layer at a ray (x s, s), times s and times a positive factor."""
         values, scale = list(ray[:-1]), ray[-1]
-        for k, current in enumerate(self.net.layers[: layer + 1]):
+        for k, current in enumerate(self.net.layers[:layer]):
             column = [[v] for v in (*values, scale)]
             before = [row[0] for row in self.matrices[k].times(column)]
-            if k == layer:
-                return before
             values = [
                 t * (current.slope_scale if t > 0 else slope)
                 for t, slope in zip(before, self.slopes[k], strict=True)
             ]
             scale *= current.scale * current.slope_scale
-        raise ConsistencyError.about("pre_activations", "a hidden layer", str(layer), "Report it.")
+        return [row[0] for row in self.matrices[layer].times([[v] for v in (*values, scale)])]
 
-    def factor(self, layer: int) -> int:
-        """The product of all scales up to a layer's pre-activations."""
-        below = (k.scale * k.slope_scale for k in self.net.layers[:layer])
-        return prod(below) * self.net.layers[layer].scale
+    def forms(self, positive: int, layers: int) -> tuple[LayerForms, ...]:
+        """The pre-activations of the units of the first layers on a cell.
 
-    def forms_on_cell(self, positive: int, layers: int) -> Iterator[tuple[int, Rows]]:
-        """Layer by layer, the number of its first unit and the units' pre-activations on a cell.
-
-        Bit k of ``positive`` says that unit k is on; forms are over (x, 1), up to a positive
-        factor a layer.
+        Bit k of ``positive`` says that unit k is on. Forms are kept by what they depend on, the
+        signs of the layers below, so neighbouring cells share most of them.
         """
-        for first, before, _, _ in self._walk(positive, layers):
-            yield first, before
+        return tuple(self._kept(positive & self.below[k], k) for k in range(layers))
+
+    def _layer_forms(self, positive: int, layer: int) -> LayerForms:
+        rows, scale = self.activations_on_cell(positive, layer)
+        before = self.matrices[layer].times([*rows, (*(0,) * self.net.inputs, scale)])
+        factor = scale * self.net.layers[layer].scale
+        return LayerForms(self.below[layer].bit_length(), before, factor)
 
     def activations_on_cell(self, positive: int, layers: int) -> tuple[Rows, int]:
         """The units after the first layers on a cell: forms over (x, 1), and their scale."""
-        d = self.net.inputs
-        inputs: Rows = tuple(tuple(int(i == j) for j in range(d + 1)) for i in range(d))
-        steps = [(rows, scale) for _, _, rows, scale in self._walk(positive, layers)]
-        return steps[-1] if steps else (inputs, 1)
-
-    def _walk(self, positive: int, layers: int) -> Iterator[tuple[int, Rows, Rows, int]]:
-        d, first, scale = self.net.inputs, 0, 1
-        rows: Rows = tuple(tuple(int(i == j) for j in range(d + 1)) for i in range(d))
-        for matrix, slopes, layer in zip(
-            self.matrices[:layers], self.slopes, self.net.layers, strict=False
-        ):
-            before = matrix.times([*rows, (*(0,) * d, scale)])
-            on = layer.slope_scale
-            factors = [
-                on if positive >> (first + k) & 1 else slope for k, slope in enumerate(slopes)
-            ]
-            rows = tuple(
-                row if s == 1 else tuple(s * v for v in row)
-                for s, row in zip(factors, before, strict=True)
-            )
-            scale *= layer.scale * on
-            yield first, before, rows, scale
-            first += layer.outputs
+        if not layers:
+            d = self.net.inputs
+            return tuple(tuple(int(i == j) for j in range(d + 1)) for i in range(d)), 1
+        last = layers - 1
+        forms, on = self._kept(positive & self.below[last], last), self.net.layers[last].slope_scale
+        factors = [
+            on if positive >> k & 1 else slope
+            for k, slope in enumerate(self.slopes[last], forms.first)
+        ]
+        rows = tuple(
+            row if s == 1 else tuple(s * v for v in row)
+            for s, row in zip(factors, forms.rows, strict=True)
+        )
+        return rows, forms.factor * on
 
 
 def scaled_slopes(layer: Layer) -> list[int]:
@@ -128,9 +135,3 @@ class Intersection:
 def _eliminate(row: list[Fraction], other: list[Fraction], pivot: int) -> list[Fraction]:
     factor = row[pivot]
     return [x - factor * y for x, y in zip(row, other, strict=True)] if factor else row
-
-
-def between(u: Row, w: Row, at_u: int, at_w: int) -> Row:
-    """The ray between u and w on which a form with these two values (of opposite sign) vanishes."""
-    a, b = abs(at_u), abs(at_w)
-    return primitive([b * x + a * y for x, y in zip(u, w, strict=True)])

@@ -1,15 +1,20 @@
-"""Exact answers, in integers of any size, where the float filter cannot decide a sign."""
+"""Exact answers, in integers of any size, where the float filter cannot decide a sign.
+
+A vertex is determined by its signs: the facets of the domain it lies on, and the units that vanish
+there, whose affine forms on any cell around it meet in that point only. (A unit that vanishes at
+the vertex contributes 0 to later layers on either side, so any cell around it will do.)
+"""
 
 import numpy as np
 
-from exactnet.exact.rows import Row
+from exactnet.exact.rows import Row, dot
 from exactnet.regions.domain import Domain
-from exactnet.regions.exact_vertices import ExactLayers, between
+from exactnet.regions.exact_vertices import ExactLayers, LayerForms
 from exactnet.regions.kernel import columns as col
 from exactnet.regions.kernel import extract
 from exactnet.regions.patch import Array, Patch
-from exactnet.regions.plan import as_float
-from exactnet.regions.signs import vertex_ray
+from exactnet.regions.plan import ratio
+from exactnet.regions.signs import Signs, as_integers
 from exactnet.regions.work import Work
 
 
@@ -22,68 +27,73 @@ class Fallback:
     def ray(self, patch: Patch, v: int) -> Row:
         """The exact vertex of a patch, as an integer ray."""
         if v not in patch.rays:
-            if patch.owners is None:
-                patch.owners = extract.vertex_cells(
-                    patch.table, patch.pool, patch.offsets, len(patch.vhist)
-                )
-            cell = patch.fhist[patch.owners[v]]
             layers = patch.layer + int(patch.unit > 0)
-            patch.rays[v] = vertex_ray(self.layers, self.domain, layers, patch.vhist[v], cell)
+            forms = self._forms(patch, int(_owners(patch)[1][v]), layers)
+            above, below = as_integers(patch.vhist[v])
+            signs = Signs(self.domain, above, below, self.layers.carried)
+            patch.rays[v] = signs.meeting_point(forms)
         return patch.rays[v]
 
     def decide(self, patch: Patch, words: int, pairs: Array) -> None:
-        """Write the signs of (vertex, unit) pairs into a patch's masks."""
+        """Write the signs of (vertex, unit) pairs of the next layer into a patch's masks."""
         assert patch.vmask is not None
-        last, before = -1, [0]
+        last, values = -1, [0]
         for v, k in pairs.tolist():
             if v != last:
                 last, ray = v, self.ray(patch, v)
-                before = self.layers.pre_activations(ray, patch.layer)
-                patch.values[v] = self._row(ray, before, patch)
-                patch.rho[v] = 1.0
-            if before[k]:
-                column = (k >> 6) + (words if before[k] < 0 else 0)
+                forms = self._forms(patch, int(_owners(patch)[1][v]), patch.layer + 1)[-1]
+                values = [dot(form, ray) for form in forms.rows]
+                patch.values[v], patch.rho[v] = self._row(ray, values, forms), 1.0
+            if values[k]:
+                column = (k >> 6) + (words if values[k] < 0 else 0)
                 patch.vmask[v, column] |= np.uint64(1 << (k & 63))
 
     def answer(self, work: Work) -> None:
-        """The signs at the new vertex of the edge at which the kernel stopped."""
-        edge, unit = int(work.par[col.HELP]), int(work.par[col.UNIT])
-        u, w = (int(work.table[edge, c]) for c in (col.ROOT_U, col.ROOT_W))
-        ray = between(
-            self._ray_in(work, u), self._ray_in(work, w),
-            self._before(work, u)[unit], self._before(work, w)[unit],
-        )  # fmt: skip
-        before = self.layers.pre_activations(ray, work.patch.layer)
+        """The signs at the new vertex of the edge at which the kernel stopped.
+
+        The vertex is where the unit that cuts, what vanishes on the face of the layer's start that
+        the edge lies in, and the units of this layer that vanish on the edge meet.
+        """
+        edge, unit, patch = int(work.par[col.HELP]), int(work.par[col.UNIT]), work.patch
+        face = int(work.table[edge, col.ORIGIN])
+        forms = self._forms(patch, int(_owners(patch)[0][face]), patch.layer + 1)
+        first = self.domain.bits + forms[-1].first
+        known = (1 << first) - 1
+        above, below = (part & known for part in as_integers(patch.fhist[face]))
+        here = [part << first for part in as_integers(work.fmask[edge])]
+        both = (here[0] & here[1]) | 1 << (first + unit)  # signs that change along the edge
+        carried = self.layers.carried | (both & ~(1 << (first + unit))) >> self.domain.bits
+        signs = Signs(self.domain, above | here[0] & ~both, below | here[1] & ~both, carried)
+        ray = signs.meeting_point(forms)
+        values = [dot(form, ray) for form in forms[-1].rows]
+        self._write_answer(work, edge, values)
+        x = int(work.par[col.VERTICES])
+        work.values[x], work.rho[x] = self._row(ray, values, forms[-1]), 1.0
+        patch.rays[x] = ray
+
+    def _forms(self, patch: Patch, cell: int, layers: int) -> tuple[LayerForms, ...]:
+        positive = as_integers(patch.fhist[cell])[0] >> self.domain.bits
+        return self.layers.forms(positive, layers)
+
+    def _write_answer(self, work: Work, edge: int, values: list[int]) -> None:
         work.answer[:] = 0
-        for k, value in enumerate(before):
+        for k, value in enumerate(values):
             if value:
                 side = 0 if value > 0 else work.plan.words
                 work.answer[side + (k >> 6)] |= np.uint64(1 << (k & 63))
         work.par[col.ANSWERED] = edge
-        x = int(work.par[col.VERTICES])
-        work.values[x], work.rho[x] = self._row(ray, before, work.patch), 1.0
-        work.patch.rays[x], work.before[x] = ray, before
 
-    def _ray_in(self, work: Work, v: int) -> Row:
-        """The exact vertex during a cut: old, or new between the roots of its edge."""
-        if v not in work.patch.rays and v >= len(work.patch.vhist):
-            _, u, w, unit = work.origin[v].tolist()
-            work.patch.rays[v] = between(
-                self._ray_in(work, u), self._ray_in(work, w),
-                self._before(work, u)[unit], self._before(work, w)[unit],
-            )  # fmt: skip
-        return self.ray(work.patch, v)
-
-    def _before(self, work: Work, v: int) -> list[int]:
-        if v not in work.before:
-            ray = self._ray_in(work, v)
-            work.before[v] = self.layers.pre_activations(ray, work.patch.layer)
-        return work.before[v]
-
-    def _row(self, ray: Row, before: list[int], patch: Patch) -> Array:
+    def _row(self, ray: Row, values: list[int], forms: LayerForms) -> Array:
         """The exact values at a vertex, rounded."""
         weight = self.domain.weight(ray)
-        factor = weight * self.layers.factor(patch.layer)
-        row = [as_float(value / factor)[0] for value in before]
-        ends = [as_float(value / weight)[0] for value in (ray[-1], *ray[:-1])]
+        times, divisor = weight.denominator, weight.numerator
+        row = [ratio(value * times, divisor * forms.factor)[0] for value in values]
+        ends = [ratio(value * times, divisor)[0] for value in (ray[-1], *ray[:-1])]
         return np.array([*row, *ends])
+
+
+def _owners(patch: Patch) -> tuple[Array, Array]:
+    """For every face and every vertex of a patch a cell that it belongs to."""
+    if patch.owners is None:
+        patch.owners = extract.owners(patch.table, patch.pool, patch.offsets, len(patch.vhist))
+    return patch.owners

@@ -8,6 +8,8 @@ from exactnet.regions.kernel import values
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import LayerPlan
 
+BLOCK = 48  # terms of a sum that BLAS may add in any order
+
 
 class OverflowsError(ArithmeticError):
     """64-bit integers are too small for this network; start again with the float filter."""
@@ -37,9 +39,9 @@ def forward_floats(
 ) -> tuple[Patch, Array]:
     """The next layer's values with error bounds, the proven signs, and the pairs left undecided.
 
-    ``signs`` are the masks of the layer before. A matrix product in any order of summation, fused
-    or not, is within (n + 1) ulp |W| |a| of the true one; rounded weights add one ulp, the slopes
-    two. The bound also covers 16 ulp of the largest value, which ``kernel.locate`` needs.
+    ``signs`` are the masks of the layer before. A matrix product whose sums have t terms in a row,
+    fused or not, is within t ulp |W| |a| of the true one; rounded weights add one ulp, slopes two.
+    The bound also covers 16 ulp of the largest value, which ``kernel.locate`` needs.
     """
     d = patch.dim
     units = last.units if last else d
@@ -52,10 +54,10 @@ def forward_floats(
     errors = patch.bound[0, : units + 1] * np.append(gain, 1.0)
     out = np.empty((len(inputs), plan.units + 1 + d))
     with np.errstate(all="ignore"):
-        np.matmul(inputs, plan.weights.T, out=out[:, : plan.units])
+        terms = _product(inputs, plan.weights, out[:, : plan.units])
         out[:, plan.units :] = patch.values[:, units:]
         sizes = plan.magnitudes @ np.abs(inputs).max(axis=0)
-        bound = plan.magnitudes @ errors + max(units + 6, 17) * values.ULP * sizes
+        bound = plan.magnitudes @ errors + max(terms + 5, 17) * values.ULP * sizes
         bound = (bound + 1e-250) * (1.000001 if plan.trusted else np.inf)
         bound = np.append(bound, patch.bound[0, units:])
         rows = np.stack([bound, 1 / bound])
@@ -71,3 +73,20 @@ def forward_floats(
         if left <= len(undecided):
             return patch, undecided[:left]
         undecided = np.empty((left, 2), dtype=np.int64)
+
+
+def _product(inputs: Array, weights: Array, out: Array) -> int:
+    """The product inputs weights^T; the number of rounded sums that an entry went through.
+
+    Long sums are cut into blocks, whatever order BLAS takes inside a block: n terms in blocks of b
+    are b + n/b sums deep instead of n, and so is the bound on the error.
+    """
+    size = int(inputs.shape[1])
+    if size <= 2 * BLOCK:
+        np.matmul(inputs, weights.T, out=out)
+        return size
+    np.matmul(inputs[:, :BLOCK], weights[:, :BLOCK].T, out=out)
+    for first in range(BLOCK, size, BLOCK):
+        part = slice(first, first + BLOCK)
+        out += inputs[:, part] @ weights[:, part].T
+    return BLOCK + -(-size // BLOCK)

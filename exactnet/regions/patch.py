@@ -38,7 +38,7 @@ class Patch:
     bound: Array
     vmask: Array | None = None
     rays: dict[int, Row] = field(default_factory=dict)
-    owners: Array | None = None  # a cell for every vertex, once it was needed
+    owners: tuple[Array, Array] | None = None  # a cell for every face and vertex, once needed
 
     @property
     def cells(self) -> int:

@@ -51,10 +51,15 @@ def plan_layers(net: ReluNetwork) -> tuple[LayerPlan, ...]:
 
 def as_float(value: Fraction | int) -> tuple[float, bool]:
     """The nearest float, and whether it is within half an ulp; zero only for zero."""
+    return ratio(value.numerator, value.denominator)
+
+
+def ratio(value: int, divisor: int) -> tuple[float, bool]:
+    """As ``as_float`` for value / divisor, divisor > 0."""
     if not value:
         return 0.0, True
     try:
-        nearest = value.numerator / value.denominator
+        nearest = value / divisor
     except OverflowError:
         nearest = float("inf") if value > 0 else float("-inf")
     size = abs(nearest)

@@ -13,7 +13,7 @@ from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import LARGEST, LayerPlan, as_float
 
 SMALLEST_SHARE = 1e-12  # error bounds of a good vertex below this are good enough
-UNRELIABLE = 1e-7  # error bounds beyond this share of a unit's range are worth the work
+UNRELIABLE = 1e-8  # error bounds beyond this share of a unit's range are worth the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,11 @@ class Polisher:
         if not len(vertices):
             return
         if patch.owners is None:
-            patch.owners = extract.vertex_cells(
-                patch.table, patch.pool, patch.offsets, len(patch.vhist)
-            )
+            patch.owners = extract.owners(patch.table, patch.pool, patch.offsets, len(patch.vhist))
         facets = np.array([[as_float(v)[0] for v in facet] for facet in domain.facets])
         measures = np.array([[as_float(v * f)[0] for v in form] for form, f in domain.measures])
         polish(
-            vertices, patch.owners[vertices], patch.vhist, patch.fhist, facets, measures,
+            vertices, patch.owners[1][vertices], patch.vhist, patch.fhist, facets, measures,
             patch.layer, self.sizes, self.weights, self.slopes, self.carried, patch.values,
             patch.rho, patch.bound,
         )  # fmt: skip

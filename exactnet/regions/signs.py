@@ -1,14 +1,17 @@
-"""Exact geometry from sign histories: the vertex that its signs determine."""
+"""Exact geometry from signs: the point in which everything that vanishes there meets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from exactnet.errors import ConsistencyError
 from exactnet.exact.rows import Row, dot
 from exactnet.regions.domain import Domain
-from exactnet.regions.exact_vertices import ExactLayers, Intersection
+from exactnet.regions.exact_vertices import Intersection, LayerForms
 from exactnet.regions.patch import Array
 
 
 def as_integers(history: Array) -> tuple[int, int]:
-    """The positive and the negative signs of a history as two integers, bit by bit."""
+    """The positive and the negative signs of a history, or of masks, as two integers."""
     half = len(history) // 2
     positive, negative = (
         sum(int(word) << (64 * k) for k, word in enumerate(part))
@@ -17,44 +20,50 @@ def as_integers(history: Array) -> tuple[int, int]:
     return positive, negative
 
 
-def vertex_ray(exact: ExactLayers, domain: Domain, layers: int, vertex: Array, cell: Array) -> Row:
-    """The exact ray (x s, s) of a vertex, from its history and that of a cell around it.
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The signs of the domain's forms and of the units of some layers at a point.
 
-    The forms of all units in the first ``layers`` layers that vanish at the vertex, on the cell,
-    and the facets of the domain through it, meet in this point only.
+    Bit k of ``above`` and ``below`` is that of form k of the domain, then of the units; bit k of
+    ``carried`` says that unit k has no sign.
     """
-    above, below = as_integers(vertex)
-    positive = as_integers(cell)[0] >> domain.bits
-    meeting = Intersection(domain.dim)
-    for k, facet in enumerate(domain.facets):
-        if not (above | below) >> k & 1:
-            meeting.add(facet)
-    zero = ~((above | below) >> domain.bits | exact.carried)
-    for first, forms in exact.forms_on_cell(positive, layers):
-        if meeting.complete:
-            break
-        for k, form in enumerate(forms):
-            if zero >> (first + k) & 1 and not meeting.complete:
-                meeting.add(form)
-    ray = meeting.ray()
-    if ray[-1]:
-        return ray if ray[-1] > 0 else tuple(-v for v in ray)
-    for k, facet in enumerate(domain.facets):
-        known, value = (above >> k & 1) - (below >> k & 1), dot(facet, ray)
-        if known and value:
-            return ray if (value > 0) == (known > 0) else tuple(-v for v in ray)
-    sign = _direction(exact, ray, positive, layers, above >> domain.bits, below >> domain.bits)
-    return tuple(sign * v for v in ray)
 
+    domain: Domain
+    above: int
+    below: int
+    carried: int
 
-def _direction(
-    exact: ExactLayers, ray: Row, positive: int, layers: int, above: int, below: int
-) -> int:
-    """Which of two opposite rays at infinity has the given signs."""
-    for first, forms in exact.forms_on_cell(positive, layers):
-        for k, form in enumerate(forms):
-            known = (above >> (first + k) & 1) - (below >> (first + k) & 1)
-            value = 0 if exact.carried >> (first + k) & 1 else dot(form, ray)
-            if known and value:
-                return known if value > 0 else -known
-    raise ConsistencyError.about("vertex", "a direction with a sign", str(ray)[:60], "Report it.")
+    def meeting_point(self, forms: Sequence[LayerForms]) -> Row:
+        """The ray (x s, s) on which exactly what has sign 0 vanishes.
+
+        ``forms`` are those of the units on a cell around the point.
+        """
+        meeting = Intersection(self.domain.dim)
+        for form in self._forms_where(~(self.above | self.below), forms):
+            if meeting.complete:
+                break
+            meeting.add(form)
+        ray = meeting.ray()
+        if ray[-1]:
+            return ray if ray[-1] > 0 else tuple(-v for v in ray)
+        for sign, bits in ((1, self.above), (-1, self.below)):
+            for form in self._forms_where(bits, forms):
+                value = dot(form, ray)
+                if value:
+                    return ray if (value > 0) == (sign > 0) else tuple(-v for v in ray)
+        raise ConsistencyError.about(
+            "vertex", "a direction with a sign", f"{ray}"[:60], "Report this bug."
+        )
+
+    def _forms_where(self, bits: int, forms: Sequence[LayerForms]) -> Iterator[Row]:
+        """The forms of the domain, then of the units, whose bit is set."""
+        for k, facet in enumerate(self.domain.facets):
+            if bits >> k & 1:
+                yield facet
+        units = bits >> self.domain.bits & ~self.carried
+        for layer in forms:
+            left = units >> layer.first & ((1 << len(layer.rows)) - 1)
+            while left:
+                low = left & -left
+                yield layer.rows[low.bit_length() - 1]
+                left ^= low

@@ -1,6 +1,6 @@
 """A patch while it is being cut: growing arrays, the kernel's parameters, the order of cells."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,10 +12,7 @@ from exactnet.regions.plan import LayerPlan
 
 @dataclass(slots=True)
 class Work:
-    """The arrays that ``kernel.split`` cuts by one layer; more rows than in use.
-
-    ``before`` caches exact pre-activations of the layer at vertices where they were needed.
-    """
+    """The arrays that ``kernel.split`` cuts by one layer; more rows than in use."""
 
     patch: Patch
     plan: LayerPlan
@@ -33,7 +30,6 @@ class Work:
     answer: Array
     origin: Array
     frames: Array
-    before: dict[int, list[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, patch: Patch, plan: LayerPlan, max_cells: int) -> "Work":
@@ -62,7 +58,7 @@ class Work:
             touched=np.bitwise_or.reduce(~signed, axis=0) & plan.splits,
             scratch=np.empty(192, dtype=np.uint32),
             answer=np.zeros(2 * plan.words, dtype=np.uint64),
-            origin=np.empty((vertices + more_v, 4), dtype=np.int32),
+            origin=np.empty(vertices + more_v, dtype=np.uint32),
             frames=np.empty((1 if patch.exact else faces, d + 1), dtype=np.uint32),
         )
         work._prepare()
@@ -152,7 +148,7 @@ class Work:
         new = seen >= len(patch.vhist)
         vhist = np.empty((len(seen), patch.vhist.shape[1]), dtype=np.uint64)
         vhist[~new] = patch.vhist[seen[~new]]
-        vhist[new] = patch.fhist[self.origin[seen[new], 0]]
+        vhist[new] = patch.fhist[self.origin[seen[new]]]
         sizes = (plan.words, plan.units, offset, words)
         extract.append_signs(vhist, seen, self.vmask, *sizes)  # final even in mid-layer
         if self.finished:

@@ -1,90 +1,179 @@
-"""The one module that needs Matplotlib: a prefractal beside the regions of its network."""
+"""Pictures of a network: regions and decision in one, two or three inputs, or on a slice."""
 
 import os
-from collections.abc import Sequence
-from fractions import Fraction
-from math import atan2
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from exactnet.errors import ExactnetError, FileError, InputError
-from exactnet.exact.rationals import Vector
+from exactnet.errors import InputError
+from exactnet.exact.rationals import RationalLike, as_vector, to_text
 from exactnet.fractals.ifs import IFS
+from exactnet.fractals.prefractal import Prefractal
+from exactnet.geometry.box import Box
+from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.reference import LinearCell, enumerate_cells
+from exactnet.networks.restrict import restrict_to_plane
+from exactnet.viewing import canvas
+from exactnet.viewing.decision import MAX_OUTPUTS, DecisionComplex
+from exactnet.viewing.line import draw_line
+from exactnet.viewing.plane import draw_cells, draw_plane, frame
+from exactnet.viewing.space import draw_space
 
-try:
-    import matplotlib as mpl
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.collections import PolyCollection
-    from matplotlib.figure import Figure
-except ImportError as error:
-    raise ExactnetError.about(
-        "pictures", "Matplotlib", "an installation without it", "pip install 'exactnet[plot]'."
-    ) from error
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-_INK, _PAPER, _CELL = "#16324f", "#ffffff", "#e07a1f"
-_CANVAS = {".png": FigureCanvasAgg, ".svg": FigureCanvasSVG}
+Sides = Sequence[Sequence[RationalLike]]
+Path = str | os.PathLike[str]
 
 
-def save_picture(ifs: IFS, net: ReluNetwork, depth: int, path: str | os.PathLike[str]) -> int:
-    """Draw K_depth and the linear regions of a network on the base box, d = 2; PNG or SVG.
+def save_picture(ifs: IFS, net: ReluNetwork, depth: int, path: Path) -> int:
+    """Draw K_depth beside the linear regions of a network on the base box, d = 2.
 
-    Left: the cells of K_n. Right: every region of the network, shaded by its value at the centre
-    (darker is lower), with the cells of K_n outlined. Returns the number of regions drawn.
+    Left: the cells of K_n. Right: every region of the network, coloured by its affine piece, with
+    the cells of K_n outlined (see ``save_regions``). Returns the number of regions drawn.
 
     Raises InputError for other dimensions or endings, FileError if the file cannot be written.
     """
-    suffix = Path(path).suffix
+    canvas.check_path(path)
     if ifs.dim != 2 or net.inputs != 2:
         raise InputError.about(
             "picture", "a fractal and a network in 2 dimensions", f"{ifs.dim}", "Choose d = 2."
         )
-    if suffix not in _CANVAS:
-        raise InputError.about("picture", "a .png or .svg file", f"'{suffix}'", "Rename it.")
-    cells = list(enumerate_cells(net, ifs.base))
-    figure = Figure(figsize=(11, 5.6), layout="constrained", facecolor=_PAPER)
-    left, right = figure.subplots(1, 2)
-    outlines = [_outline(cell.vertices()) for cell in ifs.prefractal(depth).cells()]
-    left.add_collection(PolyCollection(outlines, facecolors=_CELL, edgecolors="none"))
-    left.set_title(f"$K_{{{depth}}}$ of {ifs.name}: {len(outlines)} cells")
-    polygons = [_outline(cell.polyhedron.vertices()) for cell in cells]
-    values = [_value(cell) for cell in cells]
-    regions = PolyCollection(
-        polygons, array=values, cmap="Blues_r", edgecolors=_INK, linewidths=0.15
-    )
-    right.add_collection(regions)
-    right.add_collection(
-        PolyCollection(outlines, facecolors="none", edgecolors=_CELL, linewidths=0.8)
-    )
-    right.set_title(f"{len(cells)} linear regions of its network, shaded by $f$")
-    for axes in (left, right):
-        axes.set_xlim(float(ifs.base.lower[0]), float(ifs.base.upper[0]))
-        axes.set_ylim(float(ifs.base.lower[1]), float(ifs.base.upper[1]))
-        axes.set_aspect("equal")
-    figure.colorbar(regions, ax=right, shrink=0.8)
-    _CANVAS[suffix](figure)
-    try:
-        with mpl.rc_context({"svg.hashsalt": "exactnet"}):
-            figure.savefig(path, dpi=150, metadata={"Date": None} if suffix == ".svg" else None)
-    except OSError as error:
-        raise FileError.about(
-            os.fspath(path), "a writable file", error.strerror or str(error), "Check the path."
-        ) from error
-    return len(cells)
+    fractal = ifs.prefractal(depth)
+    cut = DecisionComplex.of(net, ifs.base)
+    figure, (left, right) = canvas.figure(11.2, 5.9, columns=2)
+    cells = draw_cells(left, fractal, filled=True)
+    frame(left, ifs.base, ("$x_1$", "$x_2$"))
+    canvas.title(left, f"$K_{{{depth}}}$ of {ifs.name}", f"{cells} cells")
+    draw_plane(right, cut)
+    draw_cells(right, fractal, filled=False)
+    _titles(right, cut)
+    canvas.save(figure, path)
+    return cut.regions
 
 
-def _value(cell: LinearCell) -> float:
-    """The network at an interior point of a cell."""
-    centre = cell.polyhedron.interior_point()
-    row = cell.rows[0]
-    total = sum((a * x for a, x in zip(row, centre, strict=False)), start=Fraction(row[-1]))
-    return float(total / cell.scale)
+def check_picture(net: ReluNetwork, path: Path) -> None:
+    """InputError unless ``save_regions`` can draw such a network in such a file."""
+    canvas.check_path(path)
+    if net.inputs > 3:
+        raise InputError.about(
+            "picture", "a network with 1, 2 or 3 inputs", str(net.inputs), "Draw a slice of it."
+        )
+    if net.outputs > MAX_OUTPUTS:
+        raise InputError.about(
+            "picture", f"at most {MAX_OUTPUTS} outputs", str(net.outputs), "Keep some of them."
+        )
 
 
-def _outline(vertices: Sequence[Vector]) -> list[tuple[float, float]]:
-    """The vertices of a convex polygon in order around it, as floats."""
-    points = [(float(x), float(y)) for x, y in vertices]
-    cx = sum(x for x, _ in points) / len(points)
-    cy = sum(y for _, y in points) / len(points)
-    return sorted(points, key=lambda p: atan2(p[1] - cy, p[0] - cx))
+def save_regions(
+    net: ReluNetwork,
+    path: Path,
+    box: Box | Sides | None = None,
+    ifs: IFS | None = None,
+    depth: int | None = None,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> int:
+    """Draw the regions of a network with 1, 2 or 3 inputs on a box (default [-1, 1]^d).
+
+    One input: the graph, a full dot at each exact breakpoint (hollow: the pattern changes, the
+    function does not bend). Two: the regions, coloured by affine piece: the same piece has the same
+    colour, pieces that share an edge differ, the hue is the direction of the gradient; white edges
+    separate regions of one piece. Three: the decision surface as exact polygons, the regions on
+    the walls behind it. In each, the decision boundary {f = 0} (or where the largest output
+    changes) is exact, and with ``ifs`` and ``depth`` the cells of K_depth are marked.
+
+    PNG, SVG or PDF. Returns the number of regions, the full-dimensional activation regions.
+
+    Raises InputError for more inputs or another ending, FileError if the file cannot be written,
+    LimitReached when a limit is reached.
+    """
+    check_picture(net, path)
+    box = _as_box(box, net.inputs)
+    fractal = None if ifs is None or depth is None else ifs.prefractal(depth)
+    cut = DecisionComplex.of(net, box, limits, progress)
+    progress("drawing")
+    figure, [axes] = canvas.figure(*((8.0, 4.8) if net.inputs == 1 else (6.4, 6.7)))
+    _draw(axes, cut, fractal)
+    _titles(axes, cut)
+    canvas.save(figure, path)
+    return cut.regions
+
+
+def save_slice(
+    net: ReluNetwork,
+    path: Path,
+    origin: Iterable[RationalLike],
+    first: Iterable[RationalLike],
+    second: Iterable[RationalLike],
+    box: Box | Sides | None = None,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> int:
+    """Draw the regions of a network on the plane origin + s first + t second, (s, t) in a box.
+
+    The plane is composed into the first layer exactly; what is drawn are the regions of the whole
+    network cut by the plane. Returns their number. See ``save_regions``.
+    """
+    canvas.check_path(path)
+    start, u, v = (tuple(vector) for vector in (origin, first, second))
+    plane = restrict_to_plane(net, start, [u, v])
+    cut = DecisionComplex.of(plane, _as_box(box, 2), limits, progress)
+    progress("drawing")
+    figure, [axes] = canvas.figure(6.4, 6.7)
+    draw_plane(axes, cut, ("$s$", "$t$"))
+    _titles(axes, cut, _plane(start, u, v))
+    canvas.save(figure, path)
+    return cut.regions
+
+
+def _as_box(box: Box | Sides | None, dim: int) -> Box:
+    if box is None:
+        return Box.cube(dim)
+    return box if isinstance(box, Box) else Box.of(box, "box")
+
+
+def _draw(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) -> None:
+    if cut.net.inputs == 1:
+        draw_line(axes, cut, fractal)
+    elif cut.net.inputs == 2:
+        draw_plane(axes, cut)
+        if fractal is not None:
+            draw_cells(axes, fractal, filled=False)
+    else:
+        draw_space(axes, cut, fractal)
+
+
+def _titles(axes: "Axes", cut: DecisionComplex, below: str = "") -> None:
+    """How many regions and pieces there are, and how to read the picture."""
+    regions, pieces = f"{cut.regions:,}", f"{cut.pieces:,}"
+    text = "\n".join(part for part in (below, _legend(cut)) if part)
+    canvas.title(axes, f"{regions} regions, {pieces} affine pieces", text)
+
+
+def _legend(cut: DecisionComplex) -> str:
+    """What is drawn, in words."""
+    several, there = cut.net.outputs > 1, bool(cut.boundary.any())
+    parts = []
+    if cut.net.inputs == 2:
+        parts.append(
+            f"colour: affine piece, hue: direction of $\\nabla f{'_1' if several else ''}$"
+        )
+    if there:
+        mark = {1: "red mark", 2: "bold", 3: "surface"}[cut.net.inputs]
+        parts.append(f"{mark}: {'another output is largest' if several else '$f = 0$'}")
+        if cut.net.inputs == 3 and not several:
+            parts.append("orange where seen from $f > 0$, blue from $f < 0$")
+    elif cut.net.inputs == 3:
+        parts.append(
+            f"no {'change of the largest output' if several else 'zero of $f$'} in the box"
+        )
+    if cut.net.inputs == 2 and cut.zero.any():
+        parts.append("hatched: $f = 0$ throughout")
+    return ", ".join(parts)
+
+
+def _plane(*vectors: tuple[RationalLike, ...]) -> str:
+    """origin + s first + t second, shortened."""
+    shown = [", ".join(to_text(v) for v in as_vector(vector, "plane")) for vector in vectors]
+    short = [f"({text})" if len(text) <= 24 else f"({text[:21]}...)" for text in shown]
+    return f"slice at {short[0]} + s {short[1]} + t {short[2]}"

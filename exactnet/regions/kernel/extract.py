@@ -114,8 +114,8 @@ def append_signs(history, source, masks, words, units, offset, half):
 
 
 @njit
-def vertex_cells(table, pool, offsets, vertices):
-    """For every vertex the id of some cell that it belongs to."""
+def owners(table, pool, offsets, vertices):
+    """For every face and for every vertex the id of some cell that it belongs to."""
     faces, d = table.shape[0], offsets.shape[0] - 2
     owner = np.full(faces, -1, np.int32)
     found = np.full(vertices, -1, np.int32)
@@ -127,7 +127,7 @@ def vertex_cells(table, pool, offsets, vertices):
                 found[pool[i]] = owner[f]
             else:
                 owner[pool[i]] = owner[f]
-    return found
+    return owner, found
 
 
 @njit

@@ -176,7 +176,7 @@ def _split_edge(
     if par[INTEGER] == 0:
         _settle(x, values, vmask, splits)
     par[VERTICES] = x + 1
-    origin[x, 0], origin[x, 1], origin[x, 2], origin[x, 3] = fi[e, ORIGIN], ru, rw, j
+    origin[x] = fi[e, ORIGIN]
     f = par[FACES]
     par[FACES] = f + 1
     free = par[POOL]

@@ -1,0 +1,141 @@
+"""What the arguments of several commands denote: fractals, networks, boxes, points, limits."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from exactnet.constructions.compile import METHODS, construct
+from exactnet.errors import InputError
+from exactnet.exact.rationals import Vector, as_rational
+from exactnet.exact.strict_json import read_document
+from exactnet.fractals import gallery
+from exactnet.fractals.ifs import IFS
+from exactnet.fractals.labelling import SIDES
+from exactnet.geometry.box import Box
+from exactnet.limits import Limits
+from exactnet.networks.network import ReluNetwork
+from exactnet.regions.enumeration import UNLIMITED
+
+MEMORY_MIB = 4096
+
+
+def add_construction(command: argparse.ArgumentParser) -> None:
+    """How a fractal is compiled: method, margin, side."""
+    command.add_argument("--method", choices=METHODS, default="exact", help="default: exact")
+    command.add_argument("--margin", metavar="P/Q", help="for margin and union; default 1/8")
+    command.add_argument("--side", choices=SIDES, default="inner", help="side of the margin")
+    command.add_argument("--absolute", action="store_true", help="take the margin as a distance")
+
+
+def add_domain(command: argparse.ArgumentParser) -> None:
+    """The box, or all of R^d."""
+    command.add_argument(
+        "--box", nargs="+", metavar="lo,hi", help="one side a coordinate, such as -1,1 0,1/2"
+    )
+    command.add_argument("--unbounded", action="store_true", help="on all of R^d, not on a box")
+
+
+def add_limits(command: argparse.ArgumentParser) -> None:
+    """Limits on time, memory and cells."""
+    command.add_argument("--time-limit", type=float, metavar="SECONDS", help="default: none")
+    command.add_argument(
+        "--memory-limit", type=int, default=MEMORY_MIB, metavar="MIB",
+        help=f"default: {MEMORY_MIB}",
+    )  # fmt: skip
+    command.add_argument("--max-cells", type=int, metavar="N", help="default: none")
+
+
+def limits_of(options: argparse.Namespace) -> Limits:
+    """The limits that were asked for, from now on."""
+    return Limits(
+        UNLIMITED.seconds if options.time_limit is None else options.time_limit,
+        options.memory_limit,
+        UNLIMITED.cells if options.max_cells is None else options.max_cells,
+    )
+
+
+def find_ifs(name: str) -> IFS:
+    """A gallery entry, or the IFS in a JSON file."""
+    if name in gallery.names():
+        return gallery.get(name)
+    return IFS.load(name) if _is_path(name) else gallery.get(name)
+
+
+def _is_path(name: str) -> bool:
+    """Whether an argument that names no gallery entry means a file."""
+    try:
+        return Path(name).suffix == ".json" or Path(name).exists()
+    except (OSError, ValueError):  # too long for a path, or with a NUL in it
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The network that a command is about, and the fractal that it was compiled from, if any."""
+
+    name: str
+    net: ReluNetwork
+    ifs: IFS | None = None
+    depth: int | None = None
+
+    @property
+    def words(self) -> str:
+        """What it is, for a heading."""
+        if self.ifs is None:
+            return self.name
+        return f"the network of {self.ifs.name}, n = {self.depth}"
+
+
+def find_target(options: argparse.Namespace, name: str) -> Target:
+    """The network in a file, or the one compiled from a fractal (a gallery name or a file)."""
+    if name in gallery.names() or not _is_path(name):
+        ifs = gallery.get(name)
+    else:
+        document = read_document(name)
+        if "layers" in document or str(document.get("format", "")).startswith("exactnet-network"):
+            return _network(options, name, document)
+        ifs = IFS.from_document(document, name)
+    if options.depth is None:
+        raise InputError.about(
+            "--depth", f"the depth n of {ifs.name}", "none", "Give --depth N, such as --depth 2."
+        )
+    built = construct(
+        ifs, options.depth, options.method, options.margin, options.side, options.absolute
+    )
+    return Target(name, built.network, ifs, options.depth)
+
+
+def _network(options: argparse.Namespace, name: str, document: dict[str, object]) -> Target:
+    given = [key for key in ("depth", "margin") if getattr(options, key) is not None]
+    if given:
+        raise InputError.about(
+            f"--{given[0]}", "a fractal, which is compiled", "a network file", "Drop the option."
+        )
+    return Target(name, ReluNetwork.from_document(document, name))
+
+
+def find_domain(options: argparse.Namespace, target: Target) -> Box | None:
+    """The box asked for, None for R^d; by default the fractal's base, or [-1, 1]^d."""
+    if options.unbounded:
+        if options.box:
+            raise InputError.about("--unbounded", "no --box", "both", "Drop one of them.")
+        return None
+    if options.box:
+        return Box.of([_side(side) for side in options.box], "--box")
+    return Box.cube(target.net.inputs) if target.ifs is None else target.ifs.base
+
+
+def _side(text: str) -> Vector:
+    side = numbers(text, "--box")
+    if len(side) != 2:
+        raise InputError.about("--box", "sides lo,hi", f"'{text.strip():.40}'", "Write -1,1.")
+    return side
+
+
+def numbers(text: str, where: str) -> Vector:
+    """Rationals separated by commas.
+
+    >>> numbers("1/2,-3", "--from")
+    (Fraction(1, 2), Fraction(-3, 1))
+    """
+    return tuple(as_rational(part, where) for part in text.split(","))
