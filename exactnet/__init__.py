@@ -12,6 +12,9 @@ True
 4252
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from exactnet.constructions.compile import compile_ifs as compile_ifs
 from exactnet.constructions.compile import construct as construct
 from exactnet.constructions.construction import Construction as Construction
@@ -29,13 +32,8 @@ from exactnet.limits import Limits as Limits
 from exactnet.networks.batch import evaluate_batch as evaluate_batch
 from exactnet.networks.compose import chain as chain
 from exactnet.networks.network import ReluNetwork as ReluNetwork
+from exactnet.networks.restrict import restrict_to_plane as restrict_to_plane
 from exactnet.regions import bounds as bounds
-from exactnet.regions.complex import RegionComplex as RegionComplex
-from exactnet.regions.counting import RegionCount as RegionCount
-from exactnet.regions.counting import count_along as count_along
-from exactnet.regions.counting import count_regions as count_regions
-from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
-from exactnet.regions.levels import LevelSet as LevelSet
 from exactnet.regions.segment import breakpoints_along as breakpoints_along
 from exactnet.verification.claims import Claim as Claim
 from exactnet.verification.claims import realizes as realizes
@@ -44,7 +42,34 @@ from exactnet.verification.prove import prove_all_depths as prove_all_depths
 from exactnet.verification.verdicts import Result as Result
 from exactnet.verification.verdicts import Verdict as Verdict
 
+if TYPE_CHECKING:
+    from exactnet.regions.complex import RegionComplex as RegionComplex
+    from exactnet.regions.counting import RegionCount as RegionCount
+    from exactnet.regions.counting import count_along as count_along
+    from exactnet.regions.counting import count_regions as count_regions
+    from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
+    from exactnet.regions.levels import LevelSet as LevelSet
+
 load_network = ReluNetwork.load
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 
 __version__ = "0.1.0"
+
+_COMPILED = {  # loaded when first used: they need Numba, which takes longer than all the rest
+    "RegionComplex": "complex",
+    "RegionCount": "counting",
+    "count_along": "counting",
+    "count_regions": "counting",
+    "enumerate_regions": "enumeration",
+    "LevelSet": "levels",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _COMPILED:
+        raise AttributeError(f"module 'exactnet' has no attribute {name!r}")
+    return getattr(import_module(f"exactnet.regions.{_COMPILED[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_COMPILED})

@@ -4,6 +4,8 @@ Weights that a framework stores as floats are rational numbers, and the results 
 Here they come from NumPy's generator, as float32 like most trained networks.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 import exactnet as en
@@ -19,7 +21,7 @@ def weights(sizes: list[int], seed: int) -> list[tuple[object, object]]:
             rng.normal(0, (2 / before) ** 0.5, (after, before)).astype(np.float32),
             rng.uniform(-(before**-0.5), before**-0.5, after).astype(np.float32),
         )
-        for before, after in zip(sizes, sizes[1:], strict=False)
+        for before, after in pairwise(sizes)
     ]
 
 

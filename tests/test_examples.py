@@ -84,3 +84,12 @@ def test_a_fractal_of_ones_own_is_proved_at_every_depth() -> None:
     facts = load("your_own_fractal").main()
     assert facts["every"] is en.Proved
     assert facts["inside"] == 0 > facts["outside"]
+
+
+def test_pictures_show_all_regions(tmp_path: Path) -> None:
+    module = load("pictures")
+    regions = module.main(str(tmp_path), wide=20)
+    assert (regions["cantor-dust"], regions["sawtooth"]) == (4252, 16)
+    random = en.count_regions(module.dense([2, 16, 16, 1], 8), module.SQUARE)
+    assert regions["random"] == random
+    assert all((tmp_path / f"{name}.png").stat().st_size > 20_000 for name in regions)

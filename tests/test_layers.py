@@ -138,7 +138,7 @@ def test_the_module_graph_has_no_cycle() -> None:
 def test_importing_the_package_is_quick_and_light() -> None:
     code = (
         "import sys, time; t = time.perf_counter(); import exactnet; s = time.perf_counter() - t;"
-        "heavy = ('torch', 'z3', 'sympy', 'matplotlib', 'networkx', 'dask');"
+        "heavy = ('torch', 'z3', 'sympy', 'matplotlib', 'networkx', 'dask', 'numba');"
         "print([m for m in heavy if m in sys.modules], s < 0.5)"
     )
     best = [

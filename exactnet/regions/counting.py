@@ -122,7 +122,7 @@ class _Job:
         self, net: ReluNetwork, setting: Setting, limits: Limits, progress: Progress
     ) -> None:
         self.net, self.setting, self.limits, self.progress = net, setting, limits, progress
-        self.stopped = False
+        self.stopped, self.at_hand = False, 1
         self.done: dict[int, int] = {}
         self.found, self.parts = 0, list[Patch]()
         self.float_parts: list[Patch] | None = None
@@ -133,8 +133,6 @@ class _Job:
         try:
             with one_thread():
                 self._divide()
-            if not self.parts:
-                return RegionCount.of(self.found)
             with Checkpoint.open(resume, self.net, self.setting, len(self.parts)) as record:
                 self.done = dict(record.done)
                 self._count(workers, client, record)
@@ -151,14 +149,17 @@ class _Job:
             except OverflowsError:
                 continue
 
-    def _tick(self, _: int) -> None:
+    def _tick(self, cells: int) -> None:
         if self.stopped:
             raise LimitReached("stopped")
-        self.limits.check(0)
+        if self.parts:  # the cells of one part say nothing about the whole
+            cells = 0
+        self.at_hand = max(self.at_hand, cells)
+        self.limits.check(cells)
 
     def _lower_bound(self) -> int:
         pending = sum(p.cells for k, p in enumerate(self.parts) if k not in self.done)
-        return max(self.found + sum(self.done.values()) + pending, 1)
+        return max(self.found + sum(self.done.values()) + pending, self.at_hand)
 
     def _count(self, workers: int, client: Any, record: Checkpoint) -> None:
         left = [k for k in range(len(self.parts)) if k not in self.done]
@@ -178,8 +179,11 @@ class _Job:
 
     def _counter(self, client: Any) -> Callable[[int], Any]:
         if client is not None:
-            spec = (self.net, self.setting.box, self.engine.exact)
-            return lambda k: (parts.count_remotely, spec, self.parts[k])
+            spec = parts.Job(self.net, self.setting.box, self.engine.exact)
+            [sent] = client.scatter(
+                [spec], broadcast=True
+            )  # once to each worker, not with each part
+            return lambda k: (parts.count_remotely, sent, self.parts[k])
         return self._count_part
 
     def _count_part(self, k: int) -> int:

@@ -3,6 +3,7 @@
 import queue
 from collections.abc import Callable, Generator
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -95,15 +96,24 @@ def on_cluster(counter: Callable[[int], Any], left: list[int], client: Any) -> R
         client.cancel([future for _, future in running.values()])
 
 
-def count_remotely(spec: tuple[ReluNetwork, Box | None, bool], patch: Patch) -> int:
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """What a worker process needs beside its parts; it equals itself only, and is sent once."""
+
+    net: ReluNetwork
+    box: Box | None
+    exact: bool
+
+
+def count_remotely(job: Job, patch: Patch) -> int:
     """Count one part in a worker process of a cluster; -1 if 64-bit integers are too small."""
-    net, box, exact = spec
     try:
-        return count(_engine(net, box, exact), patch)
+        with one_thread():
+            return count(_engine(job), patch)
     except OverflowsError:
         return -1
 
 
 @lru_cache(maxsize=4)
-def _engine(net: ReluNetwork, box: Box | None, exact: bool) -> Engine:
-    return Engine(net, Setting.of(net, box).domain, exact)
+def _engine(job: Job) -> Engine:
+    return Engine(job.net, Setting.of(job.net, job.box).domain, job.exact)

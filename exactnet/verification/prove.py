@@ -1,7 +1,7 @@
 """prove: decide a claim by one of three independent routes, within limits.
 
-Z3 takes a while to load and not every route needs it, so the modules that do are imported when
-their route is taken.
+Z3 and Numba take a while to load and not every route needs them, so the modules that do are
+imported when their route is taken.
 """
 
 import time
@@ -13,7 +13,7 @@ from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
-from exactnet.verification import regions_route, search
+from exactnet.verification import search
 from exactnet.verification.claims import Claim
 from exactnet.verification.recognition import recognise
 from exactnet.verification.verdicts import Counterexample, Result, Verdict
@@ -117,6 +117,8 @@ def _by(route: str, claim: Claim, limits: Limits, progress: Progress) -> Result:
     if route == "induction":
         return _by_induction(claim, recognise(claim), limits, progress)
     if route == "regions":
+        from exactnet.verification import regions_route
+
         point, rests = regions_route.find_violation(claim, limits, progress), regions_route.RESTS_ON
     else:
         from exactnet.verification import z3_route

@@ -10,21 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from runner import Capture, run
 
 import exactnet as en
 from exactnet.cli.main import main
-
-Capture = pytest.CaptureFixture[str]
-
-
-def run(capsys: Capture, *arguments: str) -> tuple[int, str, str]:
-    """Exit status, standard output and standard error of one command, in process."""
-    try:
-        status = main(list(arguments))
-    except SystemExit as stop:
-        status = int(stop.code or 0)
-    captured = capsys.readouterr()
-    return status, captured.out, captured.err
 
 
 def test_fractals_lists_the_gallery_with_its_evidence(capsys: Capture) -> None:
