@@ -219,7 +219,7 @@ def _print(
     tables.print_bounds(tables.bound_rows(target.net))
     for path in filter(None, (options.graph, options.plot)):
         output.show(f"wrote {path}" if not report.reason else f"did not write {path}")
-    output.show(f"{seconds:.2f} s")
+    output.show(f"done in {seconds:.2f} s")
 
 
 def _shown(count: object) -> str:
