@@ -2,7 +2,10 @@
 
     python docs/generate.py            rewrite the parts that do not depend on the machine
     python docs/generate.py --check    fail if one of them is out of date (what ``make docs`` does)
-    python docs/generate.py --measure  also rerun the benchmarks for docs/benchmarks.md (minutes)
+    python docs/generate.py --measure  also rerun the benchmarks (half an hour, on a quiet machine)
+    python docs/generate.py --only routes,regions-ours [--peers PYTHON]    these parts
+
+``--peers`` is the interpreter that has the peers of bench/regions.py (see bench/README.md).
 
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
 """
@@ -87,15 +90,35 @@ def dimensions() -> str:
     return "\n".join(lines)
 
 
-def _output(script: str) -> str:
+def agreement() -> str:
+    """The kernel against the reference enumerator."""
+    return "```text\n" + _output("bench/agreement.py") + "```"
+
+
+def region_table(name: str) -> Callable[[], str]:
+    """A table of bench/regions.py."""
+
+    def run() -> str:
+        peers = ("--peers", _peers[0]) if _peers else ()
+        return _output("bench/regions.py", "--tables", name, *peers)
+
+    return run
+
+
+_peers: list[str] = []
+
+
+def _output(script: str, *options: str) -> str:
     """What a script prints on standard output."""
     printed = io.StringIO()
-    arguments, sys.argv = sys.argv, [script]
+    arguments, sys.argv = sys.argv, [script, *options]
+    sys.path.insert(0, str(ROOT / "bench"))
     try:
         with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
             runpy.run_path(str(ROOT / script), run_name="__main__")
     finally:
         sys.argv = arguments
+        sys.path.remove(str(ROOT / "bench"))
     return printed.getvalue()
 
 
@@ -104,7 +127,13 @@ STABLE: dict[str, Callable[[], str]] = {
     "sampling": sampling,
     "dimensions": dimensions,
 }
-MEASURED: dict[str, Callable[[], str]] = {"mutations": mutations, "routes": routes}
+TABLES = ("ours", "large", "cores", "start", "peers", "degenerate", "slips")
+MEASURED: dict[str, Callable[[], str]] = {
+    "mutations": mutations,
+    "routes": routes,
+    "agreement": agreement,
+    **{f"regions-{name}": region_table(name) for name in TABLES},
+}
 
 
 def main() -> int:
@@ -112,8 +141,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="generated parts of the documentation")
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--measure", action="store_true")
+    parser.add_argument("--only", default="", help="names of parts, with commas")
+    parser.add_argument("--peers", help="the interpreter that has the peers")
     options = parser.parse_args()
+    _peers[:] = [options.peers] if options.peers else []
     writers = STABLE | (MEASURED if options.measure else {})
+    if options.only:
+        writers = {name: (STABLE | MEASURED)[name] for name in options.only.split(",")}
     produced: dict[str, str] = {}
     stale = []
 

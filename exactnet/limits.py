@@ -20,6 +20,8 @@ class Limits:
     memory_mib: int = 4096
     cells: int = 5_000_000
     started: float = field(default_factory=time.monotonic)
+    looked: list[float] = field(default_factory=lambda: [0.0], repr=False, compare=False)
+    seen: list[int] = field(default_factory=lambda: [0], repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name, most in (("seconds", 10**7), ("memory_mib", 10**8), ("cells", 10**15)):
@@ -39,11 +41,21 @@ class Limits:
             raise LimitReached(f"the time limit of {self.seconds:g} s was reached")
         return left
 
+    def check_now_and_then(self, cells: int) -> None:
+        """As ``check``, but looking at time and memory at most fifty times a second.
+
+        The largest number of cells so far is kept in ``seen[0]``.
+        """
+        self.seen[0] = max(self.seen[0], cells)
+        if cells > self.cells or time.monotonic() - self.looked[0] > 0.02:
+            self.check(cells)
+
     def check(self, cells: int) -> None:
         """Raise LimitReached when any limit is exceeded."""
         self.remaining()
         if cells > self.cells:
             raise LimitReached(f"the limit of {self.cells} cells was reached")
+        self.looked[0] = time.monotonic()
         used = memory_in_use_mib()
         if used > self.memory_mib:
             raise LimitReached(f"the memory limit of {self.memory_mib} MiB was reached")

@@ -17,7 +17,7 @@ from exactnet.cli.inputs import (
 )
 from exactnet.errors import InputError, LimitReached
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress
+from exactnet.limits import Progress
 from exactnet.regions.counting import RegionCount, count_regions
 from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.setting import Setting
@@ -111,24 +111,11 @@ def _check_files(options: argparse.Namespace, target: Target) -> None:
         graphml.check_path(options.graph)
 
 
-@dataclass(frozen=True)
-class _Watched(Limits):
-    """Limits that keep the largest number of cells seen: each holds a region of its own."""
-
-    seen: list[int] = field(default_factory=lambda: [1])
-
-    def check(self, cells: int) -> None:
-        """Keep the number, then check."""
-        self.seen[0] = max(self.seen[0], cells)
-        Limits.check(self, cells)
-
-
 def _whole(
     options: argparse.Namespace, target: Target, box: Box | None, progress: Progress
 ) -> Report:
     """The whole complex, all six counts, and the files that were asked for."""
-    given = limits_of(options)
-    limits = _Watched(given.seconds, given.memory_mib, given.cells)
+    limits = limits_of(options)
     try:
         cx = enumerate_regions(target.net, box, limits, progress)
         progress(f"regions: {len(cx)} cells, counting by the six definitions")
@@ -144,7 +131,7 @@ def _whole(
             save_regions(target.net, options.plot, box, target.ifs, target.depth, limits, progress)
     except LimitReached as reached:
         walls = Setting.of(target.net, box).walls  # they cut a region into 2^walls cells at most
-        return Report(at_least=-(-limits.seen[0] // 2**walls), reason=str(reached))
+        return Report(at_least=max(1, -(-limits.seen[0] // 2**walls)), reason=str(reached))
     return Report(dict(counts), len(cx), cx.f_vector, cx.euler)
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import IO
+from typing import BinaryIO
 
 from exactnet.errors import FileError, InputError
 from exactnet.networks.network import ReluNetwork
@@ -24,7 +24,7 @@ FORMAT = "exactnet-count/1"
 class Checkpoint:
     """An open record; without a file it records nothing."""
 
-    file: IO[bytes] | None = None
+    file: BinaryIO | None = None
     path: str = ""
     done: dict[int, int] = field(default_factory=dict)
 
@@ -44,17 +44,24 @@ class Checkpoint:
         head = {"format": FORMAT, "count": digest(net, setting), "parts": parts}
         where = os.fspath(path)
         try:
-            with open(where, "a+b") as file:  # noqa: PTH123  # a+b makes the file or keeps it
-                _lock(file, where)
-                done = _read(file, where, head)
-                record = cls(file, where, done)
-                if file.tell() == 0:
-                    record.write(head)
-                yield record
+            file = open(where, "a+b", buffering=0)  # noqa: PTH123, SIM115  # makes or keeps it
         except OSError as error:
-            if isinstance(error, FileError):
-                raise
             raise _unusable(where, error) from error
+        with file:
+            yield cls._started(file, where, head)
+
+    @classmethod
+    def _started(cls, file: BinaryIO, where: str, head: dict[str, object]) -> "Checkpoint":
+        try:
+            _lock(file, where)
+            record = cls(file, where, _read(file, where, head))
+            if file.seek(0, os.SEEK_END) == 0:
+                record.write(head)
+        except FileError:
+            raise
+        except OSError as error:
+            raise _unusable(where, error) from error
+        return record
 
     def add(self, part: int, cells: int) -> None:
         """Record a finished part, on the disk when this returns."""
@@ -66,8 +73,9 @@ class Checkpoint:
         assert self.file is not None
         end = self.file.seek(0, os.SEEK_END)
         try:
-            self.file.write(json.dumps(line).encode() + b"\n")
-            self.file.flush()
+            left = json.dumps(line).encode() + b"\n"
+            while left:  # an unbuffered file may take less than all
+                left = left[self.file.write(left) :]
             os.fsync(self.file.fileno())
         except OSError as error:
             self.file.truncate(end)
@@ -92,7 +100,7 @@ def _unusable(where: str, error: OSError) -> FileError:
     )
 
 
-def _lock(file: IO[bytes], where: str) -> None:
+def _lock(file: BinaryIO, where: str) -> None:
     """Refuse a record that another process is writing, where the system can tell."""
     try:
         import fcntl
@@ -106,21 +114,21 @@ def _lock(file: IO[bytes], where: str) -> None:
         ) from error
 
 
-def _read(file: IO[bytes], where: str, head: dict[str, object]) -> dict[int, int]:
-    """The finished parts; the position is then behind the last whole line."""
+def _read(file: BinaryIO, where: str, head: dict[str, object]) -> dict[int, int]:
+    """The finished parts. A torn last line is cut off, of a record of this count only."""
     file.seek(0)
     text = file.read()
-    whole = text.rfind(b"\n") + 1
-    file.truncate(whole)
-    lines = text[:whole].splitlines()
-    parsed = [_line(line, where, number) for number, line in enumerate(lines, 1)]
-    if not parsed:
-        file.seek(0)
+    if (json.dumps(head).encode() + b"\n").startswith(text):  # killed within the first line
+        file.truncate(0)
         return {}
+    whole = text.rfind(b"\n") + 1
+    lines = text[:whole].splitlines() or [text]
+    parsed = [_line(line, where, number) for number, line in enumerate(lines, 1)]
     if parsed[0] != head:
         raise InputError.about(
             where, "the record of this count", "a file of another", "Name a new file."
         )
+    file.truncate(whole)
     done = {}
     for number, line in enumerate(parsed[1:], 2):
         part, cells = line.get("part"), line.get("cells")

@@ -20,7 +20,7 @@ from exactnet.networks.network import ReluNetwork
 from exactnet.regions import parts
 from exactnet.regions.blas import one_thread
 from exactnet.regions.checkpoint import Checkpoint
-from exactnet.regions.engine import Engine
+from exactnet.regions.engine import Engine, arithmetics
 from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.patch import Patch
@@ -111,7 +111,12 @@ def count_along(
 
 def _by_patterns(net: ReluNetwork, limits: Limits | None, progress: Progress) -> RegionCount:
     """On R^d where carried inputs hide directions from the first layer: the distinct patterns."""
-    complex_ = enumerate_regions(net, None, limits, progress)
+    limits = replace(limits or UNLIMITED, started=time.monotonic(), seen=[0])
+    try:
+        complex_ = enumerate_regions(net, None, limits, progress)
+    except LimitReached as reached:
+        walls = Setting.of(net, None).walls  # they cut a region into 2^walls cells at most
+        return RegionCount.of(max(1, -(-limits.seen[0] // 2**walls)), str(reached))
     return RegionCount.of(complex_.counts()["proper"])
 
 
@@ -141,7 +146,7 @@ class _Job:
         return RegionCount.of(self.found + sum(self.done.values()))
 
     def _divide(self) -> None:
-        for exact in (True, False):
+        for exact in arithmetics(self.net):
             self.engine = Engine(self.net, self.setting.domain, exact, self._tick)
             try:
                 self.found, self.parts = parts.divide(self.engine)
@@ -155,7 +160,7 @@ class _Job:
         if self.parts:  # the cells of one part say nothing about the whole
             cells = 0
         self.at_hand = max(self.at_hand, cells)
-        self.limits.check(cells)
+        self.limits.check_now_and_then(cells)
 
     def _lower_bound(self) -> int:
         pending = sum(p.cells for k, p in enumerate(self.parts) if k not in self.done)

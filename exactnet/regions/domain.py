@@ -114,13 +114,17 @@ class Domain:
         for f, (dim, boundary) in enumerate(self.faces):
             source = vhist if dim == 1 else fhist
             fhist[f] = np.bitwise_or.reduce(source[list(boundary)], axis=0)
-        values = self._integers() if exact else self._floats()
-        if values is None:
-            return None
+        values, trusted = self._floats()
+        if exact:
+            integers = self._integers()
+            if integers is None:
+                return None
+            values = integers
         bound = np.maximum(np.abs(values.astype(np.float64)).max(axis=0), 1e-250) * 2.0**-49
+        bound[~trusted] = np.inf
         return Patch(
             0, 0, table, pool, offsets, vhist, fhist, values, np.ones(len(values)),
-            np.stack([bound, 1 / bound]), rays=dict(enumerate(self.rays)),
+            np.stack([bound, 1.0 / bound]), rays=dict(enumerate(self.rays)),
         )  # fmt: skip
 
     def _faces(self) -> tuple[Array, Array]:
@@ -146,14 +150,18 @@ class Domain:
         """
         return sum((abs(dot(form, ray)) * f for form, f in self.measures), start=Fraction(0))
 
-    def _floats(self) -> Array:
-        """Homogeneous coordinates at most 1, zero only where exactly zero."""
-        rows = []
+    def _floats(self) -> tuple[Array, Array]:
+        """Homogeneous coordinates at most 1, zero only where exactly zero; which columns to trust.
+
+        Columns with numbers that no float comes close to are not trusted at all.
+        """
+        rows, good = [], []
         for ray in self.rays:
             weight = self.weight(ray)
-            row = [as_float(v / weight)[0] for v in ray]
-            rows.append([*row[:-1], row[-1], *row[:-1]])
-        return np.array(rows)
+            row = [as_float(v / weight) for v in ray]
+            rows.append([value for value, _ in (*row, *row[:-1])])
+            good.append([close for _, close in (*row, *row[:-1])])
+        return np.array(rows), np.asarray(np.array(good).all(axis=0))
 
 
 def sign_of(value: int) -> int:

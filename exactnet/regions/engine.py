@@ -36,9 +36,25 @@ class _Same:
         return isinstance(other, _Same) and other.net is self.net
 
 
+@dataclass(slots=True)
+class _Prepared:
+    """What is computed once a network; ``overflows``: 64-bit integers were too small before."""
+
+    plans: tuple[LayerPlan, ...]
+    layers: ExactLayers
+    polisher: Polisher
+    overflows: bool = False
+
+
 @lru_cache(maxsize=8)
-def _prepared(key: _Same) -> tuple[tuple[LayerPlan, ...], ExactLayers]:
-    return plan_layers(key.net), ExactLayers(key.net)
+def _prepared(key: _Same) -> _Prepared:
+    plans, net = plan_layers(key.net), key.net
+    return _Prepared(plans, ExactLayers(net), Polisher.of(net, plans[:-1]))
+
+
+def arithmetics(net: ReluNetwork) -> tuple[bool, ...]:
+    """The arithmetics to try in turn: integers (True) unless they overflowed before, floats."""
+    return (False,) if _prepared(_Same(net)).overflows else (True, False)
 
 
 class Engine:
@@ -52,10 +68,10 @@ class Engine:
         self, net: ReluNetwork, domain: Domain, exact: bool, tick: Tick = lambda _: None
     ) -> None:
         self.net, self.domain, self.exact, self.tick = net, domain, exact, tick
-        (*plans, self.readout), self.layers = _prepared(_Same(net))
-        self.plans = tuple(plans)
+        self._prepared = _prepared(_Same(net))
+        self.plans, self.readout = self._prepared.plans[:-1], self._prepared.plans[-1]
+        self.layers, self.polisher = self._prepared.layers, self._prepared.polisher
         self.fallback = Fallback(self.layers, domain)
-        self.polisher = Polisher.of(net, self.plans)
         self.bit_offsets = [domain.bits]
         for plan in self.plans:
             self.bit_offsets.append(self.bit_offsets[-1] + plan.units)
@@ -67,6 +83,10 @@ class Engine:
         if patch is None:
             raise OverflowsError
         return patch
+
+    def _overflow(self) -> OverflowsError:
+        self._prepared.overflows = True
+        return OverflowsError()
 
     def finished(self, patch: Patch) -> bool:
         """Whether all layers have cut."""
@@ -90,7 +110,7 @@ class Engine:
             elif code == col.UNDECIDED:
                 self.fallback.answer(work)
             elif code == col.OVERFLOW:
-                raise OverflowsError
+                raise self._overflow()
             else:
                 raise ConsistencyError.about(
                     "complex", "a face cut in two", "an impossible boundary", "Report this bug."
@@ -101,7 +121,7 @@ class Engine:
         cells, offset = work.ordered_cells(), self.bit_offsets[work.patch.layer]
         for first in range(0, len(cells), size):
             patch = work.take(cells[first : first + size], offset, self.words)
-            if not self.exact:
+            if not self.exact and not self.finished(patch):
                 self.polisher.improve(patch, self.domain)
             yield patch
 
@@ -134,7 +154,10 @@ class Engine:
     def _forward(self, patch: Patch, plan: LayerPlan) -> Patch:
         last = self.plans[patch.layer - 1] if patch.layer else None
         if self.exact:
-            return forward_integers(patch, plan, last)
+            try:
+                return forward_integers(patch, plan, last)
+            except OverflowsError:
+                raise self._overflow() from None
         signs = None
         if last is not None:
             at = self.bit_offsets[patch.layer - 1]

@@ -6,7 +6,7 @@ from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.blas import one_thread
 from exactnet.regions.complex import RegionComplex
-from exactnet.regions.engine import Engine
+from exactnet.regions.engine import Engine, arithmetics
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.setting import Setting, Sides
 from exactnet.regions.warm import warm_up
@@ -39,11 +39,11 @@ def enumerate_regions(
     limits = limits or UNLIMITED
 
     def tick(cells: int) -> None:
-        limits.check(cells)
+        limits.check_now_and_then(cells)
         progress(f"regions: {cells} cells")
 
     warm_up()
-    for exact in (True, False):
+    for exact in arithmetics(net):
         engine = Engine(net, setting.domain, exact, tick)
         try:
             with one_thread():

@@ -10,7 +10,7 @@ from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
 from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.engine import Engine
+from exactnet.regions.engine import Engine, arithmetics
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.kernel.columns import LENGTH, START
 from exactnet.regions.parts import cells_at_once
@@ -29,8 +29,8 @@ def complex_parts(net: ReluNetwork, box: Box | None, limits: Limits) -> "Iterato
     setting = Setting.of(net, box)
     warm_up()
     finished = 0
-    for exact in (True, False):
-        engine = Engine(net, setting.domain, exact, lambda cells: limits.check(0))
+    for exact in arithmetics(net):
+        engine = Engine(net, setting.domain, exact, lambda cells: limits.check_now_and_then(0))
         try:
             for number, patch in enumerate(_patches(engine)):
                 if number >= finished:  # the same parts in the same order in both arithmetics

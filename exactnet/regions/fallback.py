@@ -5,6 +5,8 @@ there, whose affine forms on any cell around it meet in that point only. (A unit
 the vertex contributes 0 to later layers on either side, so any cell around it will do.)
 """
 
+from math import inf
+
 import numpy as np
 
 from exactnet.exact.rows import Row, dot
@@ -43,7 +45,7 @@ class Fallback:
                 last, ray = v, self.ray(patch, v)
                 forms = self._forms(patch, int(_owners(patch)[1][v]), patch.layer + 1)[-1]
                 values = [dot(form, ray) for form in forms.rows]
-                patch.values[v], patch.rho[v] = self._row(ray, values, forms), 1.0
+                patch.values[v], patch.rho[v] = self._row(ray, values, forms)
             if values[k]:
                 column = (k >> 6) + (words if values[k] < 0 else 0)
                 patch.vmask[v, column] |= np.uint64(1 << (k & 63))
@@ -68,7 +70,7 @@ class Fallback:
         values = [dot(form, ray) for form in forms[-1].rows]
         self._write_answer(work, edge, values)
         x = int(work.par[col.VERTICES])
-        work.values[x], work.rho[x] = self._row(ray, values, forms[-1]), 1.0
+        work.values[x], work.rho[x] = self._row(ray, values, forms[-1])
         patch.rays[x] = ray
 
     def _forms(self, patch: Patch, cell: int, layers: int) -> tuple[LayerForms, ...]:
@@ -83,13 +85,13 @@ class Fallback:
                 work.answer[side + (k >> 6)] |= np.uint64(1 << (k & 63))
         work.par[col.ANSWERED] = edge
 
-    def _row(self, ray: Row, values: list[int], forms: LayerForms) -> Array:
-        """The exact values at a vertex, rounded."""
+    def _row(self, ray: Row, values: list[int], forms: LayerForms) -> tuple[Array, float]:
+        """The exact values at a vertex, rounded; rho = 1, or inf where no float comes close."""
         weight = self.domain.weight(ray)
         times, divisor = weight.denominator, weight.numerator
-        row = [ratio(value * times, divisor * forms.factor)[0] for value in values]
-        ends = [ratio(value * times, divisor)[0] for value in (ray[-1], *ray[:-1])]
-        return np.array([*row, *ends])
+        row = [ratio(value * times, divisor * forms.factor) for value in values]
+        row += [ratio(value * times, divisor) for value in (ray[-1], *ray[:-1])]
+        return np.array([value for value, _ in row]), 1.0 if all(good for _, good in row) else inf
 
 
 def _owners(patch: Patch) -> tuple[Array, Array]:

@@ -17,31 +17,36 @@ from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting
 
 PARTS = 96  # a large count has so many parts
-SMALL = 20_000  # cells up to which a count is done at once
+SMALL = 50_000  # cells up to which a count is done at once, memory permitting
 BUDGET = 2**26  # bytes of a patch while it is cut; about four times this is in use at a time
 
 Results = Generator[tuple[int, int], None, None]
 
 
 def cells_at_once(engine: Engine) -> int:
-    """The number of cells beyond which a patch is cut into pieces.
+    """The number of cells beyond which a patch is cut into pieces."""
+    return min(50_000, _fitting(engine))
+
+
+def _fitting(engine: Engine) -> int:
+    """The number of cells that take ``BUDGET`` bytes while they are cut, at least 2000.
 
     A cell in dimension d comes with about 2^d faces; a face takes some 200 bytes in the arrays of
     the kernel, a vertex 16 bytes a unit of the widest layer.
     """
     widest = max((plan.units for plan in engine.plans), default=1)
     faces = 2 ** (engine.net.inputs + 1)
-    return int(max(2000, min(50_000, BUDGET // (200 * faces + 16 * widest))))
+    return int(max(2000, BUDGET // (200 * faces + 16 * widest)))
 
 
 def divide(engine: Engine) -> tuple[int, list[Patch]]:
     """The number of regions if there are few, else 0 and the parts that are left to count."""
-    patch = engine.start()
+    patch, small = engine.start(), min(SMALL, _fitting(engine))
     while not engine.finished(patch):
-        work = engine.cut(patch, SMALL)
+        work = engine.cut(patch, small)
         if work.finished and patch.layer + 1 == len(engine.plans):
             return work.cells, []
-        if work.cells > SMALL:
+        if work.cells > small:
             return 0, list(engine.pieces(work, -(-work.cells // PARTS)))
         patch = next(engine.pieces(work))
     return patch.cells, []

@@ -1,6 +1,8 @@
 """When vertices are computed anew from the weights, and the network in the form that this takes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -45,13 +47,16 @@ class Polisher:
         units = int(self.sizes[patch.layer])
         self._tighten(patch, units)
         finite = patch.values[:, units] > 0.0
-        vertices = np.flatnonzero(finite & ~(patch.rho * _share(patch, units) < UNRELIABLE))
+        with np.errstate(all="ignore"):
+            vertices = np.flatnonzero(finite & ~(patch.rho * _share(patch, units) < UNRELIABLE))
         if not len(vertices):
             return
         if patch.owners is None:
             patch.owners = extract.owners(patch.table, patch.pool, patch.offsets, len(patch.vhist))
-        facets = np.array([[as_float(v)[0] for v in facet] for facet in domain.facets])
-        measures = np.array([[as_float(v * f)[0] for v in form] for form, f in domain.measures])
+        facets, close = _floats(domain.facets)
+        measures, near = _floats([[v * f for v in form] for form, f in domain.measures])
+        if not (close and near):
+            return
         polish(
             vertices, patch.owners[1][vertices], patch.vhist, patch.fhist, facets, measures,
             patch.layer, self.sizes, self.weights, self.slopes, self.carried, patch.values,
@@ -72,6 +77,13 @@ class Polisher:
         bound[:units] = np.minimum(bound[:units], fine)
         patch.rho *= float((patch.bound[0] / bound).max()) * 1.000001
         patch.bound = np.stack([bound, 1 / bound])
+
+
+def _floats(rows: Sequence[Sequence[Fraction | int]]) -> tuple[Array, bool]:
+    """Rows as floats, and whether all of them are within half an ulp."""
+    pairs = [[as_float(v) for v in row] for row in rows]
+    values = np.array([[value for value, _ in row] for row in pairs])
+    return values, all(good for row in pairs for _, good in row)
 
 
 def _share(patch: Patch, units: int) -> float:

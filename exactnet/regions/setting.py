@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.linalg import rank
@@ -45,7 +46,12 @@ class Setting:
             raise InputError.about(
                 "box", f"{d} sides, one an input", f"{box.dim}", "Give one side a coordinate."
             )
-        return cls(box, Domain.of_box(box), 0)
+        return cls(box, _domain(box), 0)
+
+
+@lru_cache(maxsize=16)
+def _domain(box: Box) -> Domain:
+    return Domain.of_box(box)
 
 
 def _walls(net: ReluNetwork) -> tuple[list[Vector], list[Fraction], int]:

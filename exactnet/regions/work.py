@@ -9,6 +9,8 @@ from exactnet.regions.kernel import extract, split
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import LayerPlan
 
+ROOM = 1024  # rows for new faces in the smallest patch
+
 
 @dataclass(slots=True)
 class Work:
@@ -41,7 +43,7 @@ class Work:
             vertices, faces, len(patch.pool), 1, patch.unit, 1, col.FRESH, patch.cells,
             -1, -1, d, plan.units, int(patch.exact), max_cells,
         )  # fmt: skip
-        more_f, more_v = 2 * faces + 64, 2 * vertices + 64
+        more_f, more_v = 2 * faces + ROOM, 2 * vertices + ROOM
         signed = patch.vmask[:, : plan.words] | patch.vmask[:, plan.words :]
         work = cls(
             patch=patch,
@@ -50,11 +52,11 @@ class Work:
             vmask=_extended(patch.vmask, more_v),
             fmask=np.empty((faces + more_f, 2 * plan.words), dtype=np.uint64),
             table=_extended(patch.table, more_f),
-            pool=_extended(patch.pool, 2 * len(patch.pool) + 1024),
+            pool=_extended(patch.pool, 2 * len(patch.pool) + 4 * ROOM),
             values=_extended(patch.values, more_v),
             rho=_extended(patch.rho, more_v),
             head=np.empty(plan.units * (d + 1), dtype=np.uint32),
-            entries=np.empty((4 * faces + 16 * plan.units, 2), dtype=np.uint32),
+            entries=np.empty((4 * faces + 16 * plan.units + ROOM, 2), dtype=np.uint32),
             touched=np.bitwise_or.reduce(~signed, axis=0) & plan.splits,
             scratch=np.empty(192, dtype=np.uint32),
             answer=np.zeros(2 * plan.words, dtype=np.uint64),

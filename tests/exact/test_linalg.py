@@ -1,7 +1,8 @@
 """Linear algebra against expansion along a row, written-out products and quadratic forms."""
 
 from fractions import Fraction as F
-from itertools import product
+from itertools import combinations, permutations, product
+from math import prod
 
 import pytest
 from hypothesis import given
@@ -97,3 +98,81 @@ def test_definiteness_of_every_small_binary_form_agrees_with_its_values_on_a_gri
     assert sum(verdicts) == sum(
         1 for a, b, c in product(range(1, 4), range(-3, 4), range(1, 4)) if a * c > b * b
     )
+
+
+wide = st.one_of(st.integers(-5, 5), st.integers(), st.builds(lambda v: v * 11**90, st.integers()))
+
+
+def parity(order: tuple[int, ...]) -> int:
+    return (-1) ** sum(a > b for a, b in combinations(order, 2))
+
+
+@given(
+    st.integers(1, 5).flatmap(lambda n: st.lists(st.tuples(*[wide] * n), min_size=n, max_size=n))
+)
+def test_an_integer_determinant_is_leibniz_sum_over_permutations(
+    rows: list[tuple[int, ...]],
+) -> None:
+    n = len(rows)
+    expected = sum(
+        parity(order) * prod(rows[i][j] for i, j in enumerate(order))
+        for order in permutations(range(n))
+    )
+    found = linalg.integer_determinant(rows)
+    assert found == expected
+    assert type(found) is int
+    assert found == linalg.determinant(tuple(tuple(map(F, row)) for row in rows))
+
+
+@given(st.tuples(*[st.tuples(wide, wide, wide)] * 3), st.permutations(range(3)), st.integers(-9, 9))
+def test_an_integer_determinant_is_alternating_and_linear_in_a_row(
+    rows: tuple[tuple[int, ...], ...], order: list[int], factor: int
+) -> None:
+    value = linalg.integer_determinant(rows)
+    assert linalg.integer_determinant([rows[k] for k in order]) == parity(tuple(order)) * value
+    assert linalg.integer_determinant([[factor * v for v in rows[0]], *rows[1:]]) == factor * value
+    sheared = [[a + factor * b for a, b in zip(rows[0], rows[1], strict=True)], *rows[1:]]
+    assert linalg.integer_determinant(sheared) == value
+    assert linalg.integer_determinant([rows[0], rows[0], rows[2]]) == 0
+
+
+def largest_minor(a: Grid) -> int:
+    """The size of the largest square submatrix with a determinant other than 0."""
+    rows, columns = range(len(a)), range(len(a[0]))
+    for size in range(min(len(a), len(a[0])), 0, -1):
+        for chosen in product(combinations(rows, size), combinations(columns, size)):
+            if det(tuple(tuple(a[i][j] for j in chosen[1]) for i in chosen[0])):
+                return size
+    return 0
+
+
+small = st.sampled_from([F(0), F(1), F(-1), F(1, 2)])
+
+
+@given(st.data())
+def test_the_rank_is_the_size_of_the_largest_minor_that_is_not_zero(data: st.DataObject) -> None:
+    rows, columns = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 4))
+    a = data.draw(st.tuples(*[st.tuples(*[small] * columns)] * rows))
+    assert linalg.rank(a) == largest_minor(a)
+    assert linalg.rank(linalg.transpose(a)) == linalg.rank(a)
+
+
+@given(matrices(3, 2), matrices(2, 4), big_rationals.filter(bool))
+def test_the_rank_of_a_product_is_at_most_that_of_its_factors(a: Grid, b: Grid, factor: F) -> None:
+    product_ = linalg.mat_mul(a, b)
+    assert linalg.rank(product_) <= min(linalg.rank(a), linalg.rank(b)) <= 2
+    assert linalg.rank(tuple(tuple(factor * v for v in row) for row in a)) == linalg.rank(a)
+
+
+@given(st.integers(1, 3).flatmap(lambda n: st.tuples(invertible(n), matrices(2, n))))
+def test_an_invertible_factor_keeps_the_rank(case: tuple[Grid, Grid]) -> None:
+    a, b = case
+    assert linalg.rank(a) == len(a)
+    assert linalg.rank(linalg.mat_mul(b, a)) == linalg.rank(b)
+
+
+def test_rows_that_differ_by_a_hair_are_independent() -> None:
+    tiny = F(1, 10**400)
+    assert linalg.rank(((F(1), F(2)), (F(1), F(2) + tiny))) == 2
+    assert linalg.rank(((F(1), F(2)), (tiny, 2 * tiny))) == 1
+    assert linalg.rank(((F(0), F(0)),)) == 0

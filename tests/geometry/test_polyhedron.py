@@ -235,3 +235,110 @@ def test_a_part_without_finite_points_is_empty() -> None:
     assert corner is not None
     assert corner.vertices() == [(0, 0)]
     assert corner.rays == ((0, 0, 1),)
+
+
+def split_by(box: Box, cuts: list[Row]) -> list[Polyhedron]:
+    """The pieces with interior that forms cut a box into."""
+    pieces = [Polyhedron.of_box(box)]
+    for row in cuts:
+        pieces = [half for part in pieces for half in part.split(row) if half is not None]
+    return pieces
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 4])
+@given(data=st.data())
+@settings(max_examples=30)
+def test_the_volumes_of_the_pieces_of_a_box_add_up_to_its_volume(
+    data: st.DataObject, dim: int
+) -> None:
+    box = data.draw(boxes(dim))
+    cuts = data.draw(st.lists(rows_of(dim), min_size=1, max_size=5 - dim or 1))
+    volumes = [part.volume() for part in split_by(box, cuts)]
+    assert min(volumes) > 0
+    assert sum(volumes) == box.volume()
+
+
+@given(boxes(2), st.lists(rows_of(2), min_size=1, max_size=4))
+@settings(max_examples=40)
+def test_in_the_plane_the_volume_is_the_area(box: Box, cuts: list[Row]) -> None:
+    for part in split_by(box, cuts):
+        assert part.volume() == area(part.vertices())
+
+
+@st.composite
+def moved(draw: st.DrawFn, dim: int) -> tuple[tuple[Point, ...], Point]:
+    """An invertible matrix and a shift."""
+    entries = st.fractions(-2, 2, max_denominator=2)
+    matrix = st.tuples(*[st.tuples(*[entries] * dim)] * dim).filter(lambda a: det(a) != 0)
+    return draw(matrix), draw(st.tuples(*[entries] * dim))
+
+
+@given(st.integers(1, 3).flatmap(lambda d: st.tuples(histories(d, True, 3), moved(d))))
+@settings(max_examples=60)
+def test_an_affine_map_multiplies_the_volume_by_its_determinant(
+    case: tuple[tuple[Polyhedron, list[Row], list[Row]], tuple[tuple[Point, ...], Point]],
+) -> None:
+    (part, _, cuts), (matrix, shift) = case
+    for row in cuts:
+        part = next(half for half in part.split(row) if half is not None)
+    images = [
+        homogeneous(
+            tuple(
+                sum((a * v for a, v in zip(line, x, strict=True)), start=s)
+                for line, s in zip(matrix, shift, strict=True)
+            )
+        )
+        for x in part.vertices()
+    ]
+    image = Polyhedron(tuple(images), part.masks, part.constraints)
+    assert image.volume() == abs(det(matrix)) * part.volume()
+
+
+@given(st.integers(1, 4), st.lists(st.fractions("1/5", 5), min_size=4, max_size=4))
+def test_the_volume_of_a_simplex_is_the_product_of_its_legs_over_d_factorial(
+    dim: int, legs: list[F]
+) -> None:
+    """{x >= 0, x_1 / a_1 + ... <= 1}, and its complement in the box of the legs."""
+    box = Box.of([(0, leg) for leg in legs[:dim]])
+    form = [*(1 / leg for leg in legs[:dim]), F(-1)]
+    scale = 1
+    for v in form:
+        scale *= v.denominator
+    row = tuple(int(v * scale) for v in form)
+    below, above = Polyhedron.of_box(box).split(row)
+    factorial = [1, 1, 2, 6, 24][dim]
+    assert below is not None
+    assert below.volume() == box.volume() / factorial
+    rest = F(0) if above is None else above.volume()
+    assert rest == box.volume() * (1 - F(1, factorial))
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 4])
+@given(data=st.data())
+@settings(max_examples=25)
+def test_a_polyhedron_without_interior_has_no_volume(data: st.DataObject, dim: int) -> None:
+    """Cut down to a hyperplane, then further; points, segments and polygons in space."""
+    part = Polyhedron.of_box(data.draw(boxes(dim)))
+    row = data.draw(rows_of(dim).filter(lambda r: any(r[:-1])))
+    middle = homogeneous(part.interior_point())
+    flat = (*(v * middle[-1] for v in row[:-1]), -dot(row[:-1], middle[:-1]))
+    for form in (flat, negated(flat), *data.draw(st.lists(rows_of(dim), max_size=2))):
+        assert part is not None
+        part = part.below(form) or part
+    assert all(dot(flat, ray) == 0 for ray in part.rays)
+    assert part.volume() == 0
+
+
+def test_a_vertex_on_many_facets_is_cut_into_simplices_once() -> None:
+    """The cross-polytope |x| + |y| + |z| <= 1: four facets meet in each vertex; volume 4/3."""
+    part: Polyhedron | None = Polyhedron.of_box(Box.cube(3))
+    for signs in product((1, -1), repeat=3):
+        assert part is not None
+        part = part.below((*signs, -1))
+    assert part is not None
+    assert len(part.rays) == 6
+    assert part.volume() == F(4, 3)
+    again = part.below((1, 1, 1, -1))  # a facet that is there already
+    assert again is part
+    doubled = Polyhedron(part.rays, tuple(m | m << part.constraints for m in part.masks), 60)
+    assert doubled.volume() == F(4, 3)

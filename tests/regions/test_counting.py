@@ -165,7 +165,8 @@ def test_a_limit_on_time_gives_a_lower_bound_soon() -> None:
         assert found.reason == "the time limit of 0.5 s was reached"
         assert 1 <= found < 5_000_000
     early = en.count_regions(net, DUST.base, limits=Limits(seconds=1e-9))
-    assert (int(early), early.complete) == (1, False)
+    assert not early.complete
+    assert 1 <= early < 100_000
 
 
 def test_limits_count_from_the_start_of_each_count() -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from strategies_lower import Point, pre_activations
 
 import exactnet as en
-from exactnet.exact.integer_matrices import product
 from exactnet.geometry.box import Box
 from exactnet.networks.layer import IDENTITY
 from exactnet.regions.reference import enumerate_cells
@@ -313,22 +312,6 @@ def test_an_image_sized_network_is_exact_at_its_breakpoints() -> None:
         assert net.pattern(x) == pieces.patterns[k]
     changes = [sum(a != b for a, b in zip(p, q, strict=True)) for p, q in pairwise(pieces.patterns)]
     assert set(changes) == {1}
-
-
-@given(
-    left=st.lists(st.tuples(st.integers(), st.integers(), st.integers()), min_size=1, max_size=3),
-    right=st.tuples(*[st.tuples(st.integers(), st.integers())] * 3),
-)
-def test_integer_products_are_sums_of_products(
-    left: list[tuple[int, ...]], right: tuple[tuple[int, ...], ...]
-) -> None:
-    huge = [[value * 3**300 for value in row] for row in left]
-    expected = tuple(
-        tuple(sum(a * row[j] for a, row in zip(line, right, strict=True)) for j in range(2))
-        for line in huge
-    )
-    assert product(huge, right) == expected
-    assert all(type(value) is int for row in product(huge, right) for value in row)
 
 
 @pytest.mark.parametrize(
