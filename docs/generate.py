@@ -100,7 +100,7 @@ def region_table(name: str) -> Callable[[], str]:
 
     def run() -> str:
         peers = ("--peers", _peers[0]) if _peers else ()
-        return _output("bench/regions.py", "--tables", name, *peers)
+        return _output("bench/regions.py", "--tables", name, "--limit", "10", *peers)
 
     return run
 

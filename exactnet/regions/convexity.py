@@ -1,6 +1,7 @@
 """Definition 3: the fewest pieces of a polyhedral complex on whose cells the network is affine.
 
-If every open region is convex they are such a complex. Otherwise each region that is not convex
+If every open region is convex and they meet in whole facets, they are such a complex. (Convex ones
+need not: a facet of one may be shared by two others.) Otherwise each region that is not convex
 needs at least two pieces, and merging cells as long as their union is convex gives upper bounds: a
 tiling by convex polyhedra is a complex as soon as it is facet-to-facet (Gruber & Ryshkov 1989).
 """
@@ -34,7 +35,9 @@ def convex_regions(
     members = [order[a:b].tolist() for a, b in pairwise(ends.tolist())]
     bent = [group for group in members if len(group) > 1 and not tiling.is_convex(group)]
     if not bent:
-        return regions, regions
+        if tiling.is_facet_to_facet([group for group in members if len(group) > 1], labels):
+            return regions, regions
+        return regions + 1, proper
     low = regions + len(bent)
     if len(cx) > MAX_MERGED:
         return low, proper
@@ -88,16 +91,27 @@ class Tiling:
     ) -> int | None:
         """Pieces after merging cells of bent regions in some order; None if not facet-to-facet."""
         groups = [*fixed, *(part for region in bent for part in self._merge(region, order))]
-        owner = {cell: k for k, group in enumerate(groups) for cell in group}
+        owner = np.empty(len(self.facets), dtype=np.int64)
+        for k, group in enumerate(groups):
+            owner[group] = k
+        joined = [group for group in groups if len(group) > 1]
+        return len(groups) if self.is_facet_to_facet(joined, owner) else None
+
+    def is_facet_to_facet(self, groups: list[list[int]], owner: Array) -> bool:
+        """Whether each facet of these convex unions of cells has one union on its other side.
+
+        Cells by themselves meet in whole facets, so only unions of several have to be looked at.
+        """
         for group in groups:
-            across: dict[Row, set[int]] = {}
+            inside, across = set(group), dict[Row, set[int]]()
             for facet in self.border(group):
                 a, b = self.sides[facet]
-                other = b if a in group else a
-                across.setdefault(self.plane(facet), set()).add(owner.get(other, -1))
+                other = b if a in inside else a
+                whose = int(owner[other]) if other >= 0 else -1
+                across.setdefault(self.plane(facet), set()).add(whose)
             if any(len(owners) > 1 for owners in across.values()):
-                return None
-        return len(groups)
+                return False
+        return True
 
     def _merge(self, region: list[int], order: random.Random) -> list[list[int]]:
         groups = {cell: [cell] for cell in region}

@@ -175,6 +175,11 @@ def _split_edge(
         touched[word] |= splits[word] & ~(positive | negative | own)
     if par[INTEGER] == 0:
         _settle(x, values, vmask, splits)
+        scale = par[UNITS]  # the column that is 0 at infinity, and nowhere else
+        if values[u, scale] == 0.0 and values[w, scale] == 0.0:
+            values[x, scale] = 0.0
+        elif not values[x, scale] > 0.0:
+            values[x, scale] = 1e-300
     par[VERTICES] = x + 1
     origin[x] = fi[e, ORIGIN]
     f = par[FACES]
