@@ -85,6 +85,13 @@ def _integer_keys(cx: "RegionComplex") -> Array | None:
 
 def _separated(cx: "RegionComplex") -> Array:
     """Classes by floats where these tell functions apart, exactly elsewhere."""
+    with np.errstate(all="ignore"):  # numbers that no float comes close to give infinite bounds
+        labels = _labelled(cx)
+    return _refined(cx, labels)
+
+
+def _labelled(cx: "RegionComplex") -> Array:
+    """A label for every cell; different ones only where the functions certainly differ."""
     parts = [_float_pieces(cx, on) for on in np.array_split(cx.signs() > 0, -(-len(cx) // AT_ONCE))]
     values = np.concatenate([part for part, _ in parts])
     error = np.max([bound for _, bound in parts], axis=0)
@@ -99,7 +106,7 @@ def _separated(cx: "RegionComplex") -> Array:
     labels[order] = groups
     if not np.isfinite(radius):
         labels[:] = 0
-    return _refined(cx, labels)
+    return labels
 
 
 def _refined(cx: "RegionComplex", labels: Array) -> Array:

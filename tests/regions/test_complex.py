@@ -357,7 +357,9 @@ def test_units_of_any_size_give_the_same_complex(
     net, box = case
     plain = en.enumerate_regions(net, box)
     twin = rescaled(net, factors)
-    assert same_complex(plain, en.enumerate_regions(twin, box))
+    again = en.enumerate_regions(twin, box)
+    assert same_complex(plain, again)
+    assert again.counts() == plain.counts()
     assert en.count_regions(twin, box, workers=1) == plain.counts()["proper"]
 
 
@@ -375,6 +377,16 @@ def test_both_arithmetics_give_the_same_complex(case: tuple[en.ReluNetwork, Box 
     pieces = [np.unique(cx.piece_classes, return_inverse=True)[1] for cx in (integers, floats)]
     pairs = set(zip(*(p.tolist() for p in pieces), strict=True))
     assert len(pairs) == len({a for a, _ in pairs}) == len({b for _, b in pairs})
+
+
+def test_counts_of_networks_with_huge_weights_come_without_warnings() -> None:
+    """Bounds become infinite, and infinity times a zero weight is no number."""
+    for size in (300, 400):
+        net = en.ReluNetwork.of([([[10**size]], [0]), ([[0]], [1])])
+        counts = en.enumerate_regions(net).counts()
+        assert list(counts.values()) == [2, 2, 1, 1, 1, 1]
+        steep = en.ReluNetwork.of([([[10**size]], [0]), ([[10**size]], [0]), ([[10**size]], [1])])
+        assert list(en.enumerate_regions(steep).counts().values()) == [2] * 6
 
 
 def test_a_network_beyond_64_bits_is_enumerated_by_floats_and_is_still_exact() -> None:
