@@ -185,9 +185,9 @@ class _Job:
     def _counter(self, client: Any) -> Callable[[int], Any]:
         if client is not None:
             spec = parts.Job(self.net, self.setting.box, self.engine.exact)
-            [sent] = client.scatter(
-                [spec], broadcast=True
-            )  # once to each worker, not with each part
+            # Once to each worker, not with each part; under a key of its own, since one that an
+            # earlier count has just released may be gone again before the workers ask for it.
+            [sent] = client.scatter([spec], broadcast=True, hash=False)
             return lambda k: (parts.count_remotely, sent, self.parts[k])
         return self._count_part
 
