@@ -29,7 +29,8 @@ class RegionComplex:
     """The complex into which the units of a network cut a box, or all of R^d.
 
     Faces of dimension k = 0..d are numbered from 0 within each dimension; the d-faces are the
-    *cells*, in lexicographic order of their sign vectors (if no walls are needed). Relative interiors of faces partition
+    *cells*, in lexicographic order of their sign vectors (without walls).
+    Relative interiors of faces partition
     the domain, and each has one sign vector in {-1, 0, 1}^N (an identity unit counts as 1). On R^d
     unbounded faces have rays as well as vertices; faces at infinity are not counted.
 
