@@ -29,10 +29,10 @@ class RegionComplex:
     """The complex into which the units of a network cut a box, or all of R^d.
 
     Faces of dimension k = 0..d are numbered from 0 within each dimension; the d-faces are the
-    *cells*, in lexicographic order of their sign vectors (without walls).
-    Relative interiors of faces partition
-    the domain, and each has one sign vector in {-1, 0, 1}^N (an identity unit counts as 1). On R^d
-    unbounded faces have rays as well as vertices; faces at infinity are not counted.
+    *cells*, in lexicographic order of their sign vectors (without walls). Relative interiors of
+    faces partition the domain, and each has one sign vector in {-1, 0, 1}^N (an identity unit
+    counts as 1). On R^d unbounded faces have rays as well as vertices; faces at infinity are not
+    counted.
 
     ``walls`` is the number of artificial hyperplanes: 0, except on R^d when the first layer alone
     does not span it. Cells that differ only by a wall are one region in every count.
