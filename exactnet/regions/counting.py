@@ -60,7 +60,7 @@ def count_regions(
 ) -> RegionCount:
     """The exact number of proper (full-dimensional) activation regions on a box or on R^d.
 
-    Memory: at most about 256 MiB a worker beyond the network itself, whatever the count
+    Memory: about half a GiB a worker at most for layers of up to 256 units, whatever the count
     (``parts.cells_at_once``). ``workers`` threads count at a time (default: all cores); a
     ``dask.distributed`` ``client`` takes their place on a cluster. With ``resume`` a checkpoint
     file records every finished part; a later call with the same network, domain and file goes on

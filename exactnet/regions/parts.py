@@ -18,7 +18,7 @@ from exactnet.regions.setting import Setting
 
 PARTS = 96  # a large count has so many parts
 SMALL = 50_000  # cells up to which a count is done at once, memory permitting
-BUDGET = 2**26  # bytes of a patch while it is cut; about four times this is in use at a time
+BUDGET = 2**26  # bytes of a patch while it is cut; up to eight times this is in use at a time
 
 Results = Generator[tuple[int, int], None, None]
 
