@@ -25,6 +25,7 @@ import region_networks as networks
 import exactnet as en
 from exactnet.geometry.box import Box
 from exactnet.regions import parts
+from exactnet.regions.blas import one_thread
 from exactnet.regions.counting import count_regions
 from exactnet.regions.engine import Engine, OverflowsError
 from exactnet.regions.patch import Patch
@@ -181,13 +182,17 @@ def start(name: str) -> dict[str, Any]:
 
 
 def workers(name: str, repeats: int, budget: float) -> dict[str, Any]:
-    """``count_regions`` on one core and on two."""
+    """``count_regions`` on one core and on two; how long one core divides, and all CPU seconds."""
     net, box = exact_network(name)
     record: dict[str, Any] = {"cells": count_regions(net, box, workers=1)}
+    engine, _ = prepare(net, box)
+    with one_thread():
+        record["divide"] = timed(partial(parts.divide, engine), repeats, budget, time.perf_counter)
     record["agrees"] = record["cells"] == count_regions(net, box, workers=2)
     for number in (1, 2):
         count = partial(count_regions, net, box, workers=number)
         record[f"workers {number}"] = timed(count, repeats, budget, time.perf_counter)
+        record[f"CPU {number}"] = timed(count, repeats, budget)
     record["peak_mib"] = peak_mib()
     return record
 

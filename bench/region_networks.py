@@ -138,12 +138,17 @@ OURS = [
 ]
 LARGE = ["tensor:10", "cantor:12", "cantor-dust:6", "he:2-256-256", "he:3-64-64", "he:4-24-24"]
 TWO_CORES = [
-    "he:2-128-128",
+    "he:2-128-128-128",
     "he:2-256-256",
     "he:3-64-64",
-    "he:4-16-16",
+    "he:4-24-24",
     "cantor-dust:6",
     "tensor:10",
+]
+PROFILED = [
+    f"{kind}:{sizes}"
+    for sizes in ("2-16-16", "2-32-32-32", "3-32-32", "4-16-16", "5-10-10")
+    for kind in ("torch", "he")
 ]
 QUICK = ["torch:2-16-16", "he:2-32-32-32", "he:3-16-16", "cantor-dust:3", "sawtooth:10"]
 DEGENERATE = [

@@ -78,6 +78,13 @@ class Bench:
         self.records.append(record)
         return record
 
+    def profile(self, table: str, name: str) -> Record:
+        """One run of ``region_profile.py``."""
+        command = [sys.executable, str(HERE / "region_profile.py"), name]
+        record = run(command, 10 * self.limit) | {"table": table, "name": name, "tool": "exactnet"}
+        self.records.append(record)
+        return record
+
     def peer(self, table: str, tool: str, name: str) -> Record:
         """One run of ``region_peers.py``."""
         with tempfile.TemporaryDirectory() as folder:

@@ -4,8 +4,9 @@
                             [--cases NAME,NAME] [--limit SECONDS] [--json FILE]
 
 Prints Markdown tables (see bench/README.md): ``ours`` (speed and memory by network), ``large``
-(memory of large complexes), ``cores``, ``start`` (compiling and loading), ``peers`` (the same
-networks in one run), ``degenerate`` and ``slips`` (who counts right). A measurement is a process of
+(memory of large complexes), ``cores``, ``start`` (compiling and loading), ``profile`` (where the
+time of a count goes), ``peers`` (the same networks in one run), ``degenerate`` and ``slips`` (who
+counts right). A measurement is a process of
 its own on one thread. Times are medians of CPU seconds, which other jobs disturb least; on two
 cores and for the start they are by the clock. PYTHON is the interpreter that has the peers, this
 one by default. Names and prefixes for ``--cases`` are those of ``region_networks.py``.
@@ -122,13 +123,14 @@ def cores(bench: Bench, quick: bool) -> None:
     def row(name: str) -> list[str]:
         record = bench.ours("cores", name, "--workers")
         if "failed" in record:
-            return [name, record["failed"], *["-"] * 4]
+            return [name, record["failed"], *["-"] * 6]
         one, two = record["workers 1"], record["workers 2"]
+        figures = (one, two, one / two, record["divide"] / one, record["CPU 2"] / record["CPU 1"])
         agrees = "yes" if record["agrees"] else "NO"
-        cells = str(record["cells"])
-        return [name, cells, f"{one:.2f}", f"{two:.2f}", f"{one / two:.2f}", agrees]
+        return [name, str(record["cells"]), *(f"{figure:.2f}" for figure in figures), agrees]
 
-    header = "network | cells | 1 worker s | 2 workers s | speed-up | same count"
+    header = "network | cells | 1 worker s | 2 workers s | speed-up | of it dividing"
+    header += " | CPU of 2 / of 1 | same count"
     names = bench.chosen(networks.TWO_CORES[:1] if quick else networks.TWO_CORES)
     print_table("count_regions on two cores", header, map(row, names))
 
@@ -145,6 +147,30 @@ def start(bench: Bench, quick: bool) -> None:
     if not quick:
         header = "compiler's cache | first count s | whole process s"
         print_table("Cold start: one count of torch:2-16-16", header, rows())
+
+
+def profile(bench: Bench, quick: bool) -> None:
+    def row(name: str) -> list[str]:
+        record = bench.profile("profile", name)
+        if "failed" in record:
+            return [name, record["failed"], *["-"] * 9]
+        shares, cells = record["shares"], record["cells"]
+        each = 1e9 * record["count"] * shares["cut"] / record["made"]
+        rest = 1 - sum(shares.values())
+        return [
+            name,
+            str(cells),
+            rate(cells, record["count"]),
+            *(f"{100 * share:.0f} %" for share in (*shares.values(), rest)),
+            f"{record['prepared'] / cells:.1f}",
+            f"{record['made'] / cells:.1f}",
+            f"{each:.0f}",
+        ]
+
+    header = "network | cells | count k/s | cutting | lists | pieces | forward | rest"
+    header += " | faces prepared a cell | faces made a cell | ns a face made"
+    names = bench.chosen(networks.QUICK[:2] if quick else networks.PROFILED)
+    print_table("Where the time of a count goes", header, map(row, names))
 
 
 def outcome(record: Record) -> str:
@@ -219,7 +245,7 @@ def slips(bench: Bench, quick: bool) -> None:
     print_table("Random networks, 20 seeds each", header, map(row, names))
 
 
-_TABLES = (ours, large, cores, start, peers, degenerate, slips)
+_TABLES = (ours, large, cores, start, profile, peers, degenerate, slips)
 TABLES: dict[str, Callable[[Bench, bool], None]] = {table.__name__: table for table in _TABLES}
 
 

@@ -127,7 +127,7 @@ STABLE: dict[str, Callable[[], str]] = {
     "sampling": sampling,
     "dimensions": dimensions,
 }
-TABLES = ("ours", "large", "cores", "start", "peers", "degenerate")
+TABLES = ("ours", "large", "cores", "start", "profile", "peers", "degenerate")
 MEASURED: dict[str, Callable[[], str]] = {
     "mutations": mutations,
     "routes": routes,

@@ -1,8 +1,9 @@
 """Running the kernels: layer by layer, cutting a complex into pieces when it grows too large."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Generic, TypeVar
 
 from exactnet.errors import ConsistencyError
 from exactnet.exact.rows import Row
@@ -18,22 +19,23 @@ from exactnet.regions.plan import LayerPlan, plan_layers
 from exactnet.regions.polishing import Polisher
 from exactnet.regions.work import Work
 
+T = TypeVar("T")
 Tick = Callable[[int], None]  # called now and then with the number of cells at hand
 UNLIMITED = 2**62
 BREATH = 200_000  # cells between two looks at the limits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """A network that equals itself only: comparing all weights would cost more than it saves."""
+class _Same(Generic[T]):
+    """An object that equals itself only: comparing all numbers would cost more than it saves."""
 
-    net: ReluNetwork
+    value: T
 
     def __hash__(self) -> int:
-        return id(self.net)
+        return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.net is self.net
+        return isinstance(other, _Same) and other.value is self.value
 
 
 @dataclass(slots=True)
@@ -47,9 +49,14 @@ class _Prepared:
 
 
 @lru_cache(maxsize=8)
-def _prepared(key: _Same) -> _Prepared:
-    plans, net = plan_layers(key.net), key.net
+def _prepared(key: _Same[ReluNetwork]) -> _Prepared:
+    plans, net = plan_layers(key.value), key.value
     return _Prepared(plans, ExactLayers(net), Polisher.of(net, plans[:-1]))
+
+
+@lru_cache(maxsize=16)
+def _start(domain: _Same[Domain], words: int, exact: bool) -> Patch | None:
+    return domain.value.start(words, exact)
 
 
 def arithmetics(net: ReluNetwork) -> tuple[bool, ...]:
@@ -79,10 +86,10 @@ class Engine:
 
     def start(self) -> Patch:
         """The uncut domain."""
-        patch = self.domain.start(self.words, self.exact)
+        patch = _start(_Same(self.domain), self.words, self.exact)
         if patch is None:
             raise OverflowsError
-        return patch
+        return replace(patch, rays=dict(patch.rays))  # rays are added as they become known
 
     def _overflow(self) -> OverflowsError:
         self._prepared.overflows = True
@@ -98,6 +105,10 @@ class Engine:
         if patch.vmask is None:
             patch = self._forward(patch, plan)
         work = Work.of(patch, plan, min(max_cells, patch.cells + BREATH))
+        return self.cut_on(work, max_cells)
+
+    def cut_on(self, work: Work, max_cells: int) -> Work:
+        """Go on with a cut that stopped at fewer cells."""
         while True:
             code = work.cut()
             self.tick(work.cells)

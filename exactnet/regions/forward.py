@@ -53,14 +53,14 @@ def forward_floats(
     gain = np.ones(d) if last is None else last.gain
     errors = patch.bound[0, : units + 1] * np.append(gain, 1.0)
     out = np.empty((len(inputs), plan.units + 1 + d))
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"):  # an infinite value has an infinite bound
         terms = _product(inputs, plan.weights, out[:, : plan.units])
-        out[:, plan.units :] = patch.values[:, units:]
-        sizes = plan.magnitudes @ np.abs(inputs).max(axis=0)
-        bound = plan.magnitudes @ errors + max(terms + 5, 17) * values.ULP * sizes
-        bound = (bound + 1e-250) * (1.000001 if plan.trusted else np.inf)
-        bound = np.append(bound, patch.bound[0, units:])
-        rows = np.stack([bound, 1 / bound])
+    out[:, plan.units :] = patch.values[:, units:]
+    rows = np.empty((2, plan.units + 1 + d))
+    values.next_bounds(
+        inputs, plan.magnitudes, errors, max(terms + 5, 17), not plan.trusted,
+        patch.bound[0, units:], rows,
+    )  # fmt: skip
     vmask = np.empty((len(inputs), 2 * plan.words), dtype=np.uint64)
     patch = replace(patch, values=out, vmask=vmask, bound=rows)
     trusted = errors if plan.trusted else errors + np.inf

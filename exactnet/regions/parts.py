@@ -13,43 +13,60 @@ from exactnet.networks.network import ReluNetwork
 from exactnet.regions.blas import one_thread
 from exactnet.regions.engine import Engine
 from exactnet.regions.forward import OverflowsError
+from exactnet.regions.kernel import columns as col
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting
+from exactnet.regions.work import Work
 
 PARTS = 96  # a large count has so many parts
 SMALL = 50_000  # cells up to which a count is done at once, memory permitting
 BUDGET = 2**26  # bytes of a patch while it is cut; up to eight times this is in use at a time
+ALONE = 2**28  # bytes of a patch up to which a last layer that is nearly done is not divided
 
 Results = Generator[tuple[int, int], None, None]
 
 
 def cells_at_once(engine: Engine) -> int:
     """The number of cells beyond which a patch is cut into pieces."""
-    return min(50_000, _fitting(engine))
+    return min(50_000, _fitting(engine, BUDGET))
 
 
-def _fitting(engine: Engine) -> int:
-    """The number of cells that take ``BUDGET`` bytes while they are cut, at least 2000.
+def _fitting(engine: Engine, budget: int) -> int:
+    """The number of cells that take ``budget`` bytes while they are cut, at least 2000.
 
     A cell in dimension d comes with about 2^d faces; a face takes some 200 bytes in the arrays of
     the kernel, a vertex 16 bytes a unit of the widest layer.
     """
     widest = max((plan.units for plan in engine.plans), default=1)
     faces = 2 ** (engine.net.inputs + 1)
-    return int(max(2000, BUDGET // (200 * faces + 16 * widest)))
+    return int(max(2000, budget // (200 * faces + 16 * widest)))
 
 
 def divide(engine: Engine) -> tuple[int, list[Patch]]:
     """The number of regions if there are few, else 0 and the parts that are left to count."""
-    patch, small = engine.start(), min(SMALL, _fitting(engine))
+    patch, small = engine.start(), min(SMALL, _fitting(engine, BUDGET))
     while not engine.finished(patch):
         work = engine.cut(patch, small)
+        if _nearly_done(engine, work):
+            work = engine.cut_on(work, min(SMALL, _fitting(engine, ALONE)))
         if work.finished and patch.layer + 1 == len(engine.plans):
             return work.cells, []
         if work.cells > small:
             return 0, list(engine.pieces(work, -(-work.cells // PARTS)))
         patch = next(engine.pieces(work))
     return patch.cells, []
+
+
+def _nearly_done(engine: Engine, work: Work) -> bool:
+    """Whether all cells fit, should the last layer's other units cut as those so far.
+
+    They will cut more, because there are more cells to cut: twice as many cells must fit.
+    """
+    if work.finished or work.patch.layer + 1 < len(engine.plans):
+        return False
+    units = int(work.par[col.UNIT])
+    more = (work.cells - work.patch.cells) * (work.plan.units - units) // max(1, units)
+    return 2 * (work.cells + more) <= min(SMALL, _fitting(engine, ALONE))
 
 
 def count(engine: Engine, patch: Patch) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from exactnet.networks.layer import IDENTITY
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.domain import Domain
-from exactnet.regions.kernel import extract
+from exactnet.regions.kernel import extract, values
 from exactnet.regions.kernel.polish import polish
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import LARGEST, LayerPlan, as_float
@@ -45,10 +45,9 @@ class Polisher:
         if not self.trusted or not patch.layer or patch.unit:
             return
         units = int(self.sizes[patch.layer])
-        self._tighten(patch, units)
-        finite = patch.values[:, units] > 0.0
-        with np.errstate(all="ignore"):
-            vertices = np.flatnonzero(finite & ~(patch.rho * _share(patch, units) < UNRELIABLE))
+        ranges = values.ranges(patch.values, units)
+        share = self._tighten(patch, units, ranges)
+        vertices = values.unreliable(patch.values, patch.rho, units, share, UNRELIABLE)
         if not len(vertices):
             return
         if patch.owners is None:
@@ -63,32 +62,25 @@ class Polisher:
             patch.rho, patch.bound,
         )  # fmt: skip
 
-    def _tighten(self, patch: Patch, units: int) -> None:
-        """Measure errors in smaller units, where those have grown from layer to layer.
+    def _tighten(self, patch: Patch, units: int, ranges: Array) -> float:
+        """Measure errors in smaller units, where those have grown; their share of the ranges now.
 
         The bound on the error at v is the product rho[v] bound[0, k]: what one loses the other
         gains, until vertices are computed anew. The unit stays above 16 ulp of the largest value.
         """
-        if not SMALLEST_SHARE < _share(patch, units) < LARGEST:
-            return
-        ranges = np.abs(patch.values[:, :units]).max(axis=0)
+        share = float(values.largest_share(patch.bound, ranges))
+        if not SMALLEST_SHARE < share < LARGEST:
+            return share
         bound = patch.bound[0].copy()
         fine = np.where(ranges > 0.0, ranges * (0.1 * SMALLEST_SHARE), bound[:units])
         bound[:units] = np.minimum(bound[:units], fine)
         patch.rho *= float((patch.bound[0] / bound).max()) * 1.000001
         patch.bound = np.stack([bound, 1 / bound])
+        return float(values.largest_share(patch.bound, ranges))
 
 
 def _floats(rows: Sequence[Sequence[Fraction | int]]) -> tuple[Array, bool]:
     """Rows as floats, and whether all of them are within half an ulp."""
     pairs = [[as_float(v) for v in row] for row in rows]
-    values = np.array([[value for value, _ in row] for row in pairs])
-    return values, all(good for row in pairs for _, good in row)
-
-
-def _share(patch: Patch, units: int) -> float:
-    """The largest error bound of a unit as a share of its range, at a vertex with rho = 1."""
-    ranges = np.abs(patch.values[:, :units]).max(axis=0)
-    with np.errstate(all="ignore"):
-        shares = np.where(ranges > 0, patch.bound[0, :units] / ranges, 0.0)
-    return float(np.nanmax(shares))
+    nearest = np.array([[value for value, _ in row] for row in pairs])
+    return nearest, all(good for row in pairs for _, good in row)

@@ -42,9 +42,9 @@ def _residual(v, base, known, count, values, first, out):
 
 
 @njit
-def _extend_frame(f, count, candidates, many, frames, values, first, known):
+def _extend_frame(f, count, candidates, many, frames, values, first, known, trial):
     """Add to a frame of ``count`` vertices the candidate farthest from their affine hull."""
-    best, farthest, trial = candidates[0], -1.0, np.empty(8)
+    best, farthest = candidates[0], -1.0
     for i in range(many):
         norm = _residual(candidates[i], frames[f, 0], known, count - 1, values, first, trial)
         if norm > farthest:
@@ -57,8 +57,10 @@ def _extend_frame(f, count, candidates, many, frames, values, first, known):
 
 
 @njit
-def choose_frame(f, fi, pool, frames, values, first, candidates):
+def choose_frame(f, fi, pool, frames, values, first, candidates, known, trial):
     """Vertices of a face that span it, well apart; ``first`` is where coordinates start.
+
+    ``candidates``, ``known`` (6, 8) and ``trial`` (8) are room to work in.
 
     Which ones is a matter of accuracy only: dependent ones would give no bound, never a wrong one.
     """
@@ -66,7 +68,8 @@ def choose_frame(f, fi, pool, frames, values, first, candidates):
     if dim == 1:
         frames[f, 0], frames[f, 1] = pool[start], pool[start + 1]
         return
-    known, trial, many = np.zeros((6, 8)), np.empty(8), 0
+    known[:] = 0.0
+    many = 0
     for i in range(start, start + length):
         for c in range(fi[pool[i], DIM] + 1):
             if many < candidates.shape[0]:
@@ -84,7 +87,7 @@ def choose_frame(f, fi, pool, frames, values, first, candidates):
                 for k in range(values.shape[1] - first):
                     known[c - 1, k] = trial[k] / norm
     for count in range(given, dim + 1):
-        _extend_frame(f, count, candidates, many, frames, values, first, known)
+        _extend_frame(f, count, candidates, many, frames, values, first, known, trial)
 
 
 @njit

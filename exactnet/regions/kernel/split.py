@@ -370,6 +370,7 @@ def prepare_lists(
     first = par[UNIT]
     par[UNIT] = unit
     par[ENTRIES] = 1
+    known, trial = np.zeros((6, 8)), np.empty(8)
     for slot in range(head.shape[0]):
         head[slot] = 0
     for f in range(par[FACES]):
@@ -380,6 +381,6 @@ def prepare_lists(
         before = par[ENTRIES]
         enter(par, f, fi, fmask, splits, head, entries)
         if par[INTEGER] == 0 and (par[ENTRIES] > before or fi[f, DIM] < par[DIMENSION]):
-            choose_frame(f, fi, pool, frames, values, par[UNITS], candidates)
+            choose_frame(f, fi, pool, frames, values, par[UNITS], candidates, known, trial)
     par[UNIT] = first
     return True

@@ -134,3 +134,62 @@ def forward_integers(
             out[v, following + i] = integers[v, units + i] * factor
         divide_by_content(out, v)
     return True
+
+
+@njit
+def next_bounds(inputs, magnitudes, errors, terms, spoiled, last, rows):
+    """The error bounds of a layer's units at rho = 1 and, in the second row, one over them.
+
+    ``magnitudes`` (units, inputs) are |W|, ``errors`` those of the inputs, ``terms`` the number of
+    ulp that rounding may cost, ``last`` the bounds of the columns after the units. A margin of
+    1e-6 covers the rounding of the bounds themselves.
+    """
+    units, size = magnitudes.shape
+    largest = np.zeros(size)
+    for v in range(inputs.shape[0]):
+        for i in range(size):
+            largest[i] = max(largest[i], abs(inputs[v, i]))
+    for k in range(units):
+        error, scale = 0.0, 0.0
+        for i in range(size):
+            error += magnitudes[k, i] * errors[i]
+            scale += magnitudes[k, i] * largest[i]
+        rows[0, k] = (error + terms * ULP * scale + 1e-250) * 1.000001
+        if spoiled:
+            rows[0, k] = np.inf
+    for c in range(last.shape[0]):
+        rows[0, units + c] = last[c]
+    for c in range(rows.shape[1]):
+        rows[1, c] = 1.0 / rows[0, c]
+
+
+@njit
+def ranges(values, units):
+    """The largest size of each unit's values."""
+    largest = np.zeros(units)
+    for v in range(values.shape[0]):
+        for k in range(units):
+            largest[k] = max(largest[k], abs(values[v, k]))
+    return largest
+
+
+@njit
+def largest_share(bound, largest):
+    """The largest error bound of a unit as a share of its range."""
+    share = 0.0
+    for k in range(largest.shape[0]):
+        if largest[k] > 0.0 and bound[0, k] / largest[k] > share:
+            share = bound[0, k] / largest[k]
+    return share
+
+
+@njit
+def unreliable(values, rho, units, share, limit):
+    """The finite vertices whose error bounds exceed ``limit`` as a share of a unit's range."""
+    found = np.empty(values.shape[0], np.int64)
+    count = 0
+    for v in range(values.shape[0]):
+        if values[v, units] > 0.0 and not rho[v] * share < limit:
+            found[count] = v
+            count += 1
+    return found[:count].copy()
