@@ -9,7 +9,7 @@ special case, and nothing is ever rounded. The cone must be pointed, so all of R
 by its 2^d orthants.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
@@ -80,12 +80,19 @@ class Polyhedron:
         Every face is the union of the cones from its first vertex over the facets without it.
         """
         size = len(self.rays[0])
-        parts = self._simplices(tuple(range(len(self.rays))), size - 1)
         total = Fraction(0)
-        for simplex in parts:
+        for simplex in self.simplices(range(len(self.rays))):
             rays = [self.rays[k] for k in simplex]
             total += Fraction(abs(integer_determinant(rays)), prod(ray[-1] for ray in rays))
         return total / factorial(size - 1)
+
+    def simplices(self, order: Iterable[int]) -> list[tuple[int, ...]]:
+        """The polyhedron cut into simplices of full dimension, as numbers of rays.
+
+        Every face is cut from its first ray in ``order``; so two polyhedra that put the rays of a
+        common face in the same order cut that face in the same way.
+        """
+        return self._simplices(tuple(order), len(self.rays[0]) - 1)
 
     def _simplices(self, face: tuple[int, ...], dim: int) -> list[tuple[int, ...]]:
         """A face cut into simplices of dimension ``dim``; none if it has a smaller dimension."""

@@ -1,0 +1,1 @@
+"""Writing certificates: multipliers, trees, levels and covers, for the checker in ``check``."""
