@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from exactnet.constructions.compile import compile_ifs as compile_ifs
 from exactnet.constructions.compile import construct as construct
 from exactnet.constructions.construction import Construction as Construction
+from exactnet.errors import CertificateError as CertificateError
 from exactnet.errors import ConstructionError as ConstructionError
 from exactnet.errors import ExactnetError as ExactnetError
 from exactnet.errors import FileError as FileError
@@ -35,8 +36,12 @@ from exactnet.networks.network import ReluNetwork as ReluNetwork
 from exactnet.networks.restrict import restrict_to_plane as restrict_to_plane
 from exactnet.regions import bounds as bounds
 from exactnet.regions.segment import breakpoints_along as breakpoints_along
+from exactnet.verification.certificates.documents import Certificate as Certificate
+from exactnet.verification.certificates.images import certify_images as certify_images
+from exactnet.verification.checking import check_certificate as check_certificate
 from exactnet.verification.claims import Claim as Claim
 from exactnet.verification.claims import realizes as realizes
+from exactnet.verification.property import prove_property as prove_property
 from exactnet.verification.prove import prove as prove
 from exactnet.verification.prove import prove_all_depths as prove_all_depths
 from exactnet.verification.verdicts import Result as Result
@@ -49,6 +54,7 @@ if TYPE_CHECKING:
     from exactnet.regions.counting import count_regions as count_regions
     from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
     from exactnet.regions.levels import LevelSet as LevelSet
+    from exactnet.verification.certificates.covers import certify_regions as certify_regions
 
 load_network = ReluNetwork.load
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
@@ -56,19 +62,20 @@ Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 __version__ = "0.1.0"
 
 _COMPILED = {  # loaded when first used: they need Numba, which takes longer than all the rest
-    "RegionComplex": "complex",
-    "RegionCount": "counting",
-    "count_along": "counting",
-    "count_regions": "counting",
-    "enumerate_regions": "enumeration",
-    "LevelSet": "levels",
+    "RegionComplex": "regions.complex",
+    "RegionCount": "regions.counting",
+    "certify_regions": "verification.certificates.covers",
+    "count_along": "regions.counting",
+    "count_regions": "regions.counting",
+    "enumerate_regions": "regions.enumeration",
+    "LevelSet": "regions.levels",
 }
 
 
 def __getattr__(name: str) -> object:
     if name not in _COMPILED:
         raise AttributeError(f"module 'exactnet' has no attribute {name!r}")
-    return getattr(import_module(f"exactnet.regions.{_COMPILED[name]}"), name)
+    return getattr(import_module(f"exactnet.{_COMPILED[name]}"), name)
 
 
 def __dir__() -> list[str]:

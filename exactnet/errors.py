@@ -36,6 +36,10 @@ class ConstructionError(ExactnetError, ValueError):
     """A construction whose hypotheses this IFS does not meet; the message carries the evidence."""
 
 
+class CertificateError(ExactnetError, ValueError):
+    """A certificate whose evidence does not prove its claim."""
+
+
 class LimitReached(ExactnetError):  # noqa: N818  # an outcome rather than a fault
     """A time, memory or size limit stopped the work; provers turn it into ``Unknown``."""
 

@@ -6,15 +6,17 @@ from exactnet.cli import output
 from exactnet.cli.inputs import find_ifs
 from exactnet.constructions.compile import WITH_MARGIN, construct
 from exactnet.constructions.margin import DEFAULT_MARGIN
-from exactnet.errors import InputError
+from exactnet.errors import CertificateError, InputError
 from exactnet.exact.rationals import as_rational, show_point, to_text
 from exactnet.fractals import gallery
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
+from exactnet.verification.certify import certified
+from exactnet.verification.checking import check_certificate
 from exactnet.verification.claims import Claim, realizes
 from exactnet.verification.prove import prove, prove_all_depths
-from exactnet.verification.verdicts import Result, Verdict
+from exactnet.verification.verdicts import Counterexample, Result, Verdict
 
 _STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
@@ -99,11 +101,29 @@ def prove_network(options: argparse.Namespace) -> int:
             result = prove_all_depths(ifs, *construction, limits, progress)
         else:
             result = prove(claim, options.route, limits, progress)
+        if options.certificate and result.verdict is not Verdict.UNKNOWN:
+            result = certified(result)
+            result.promise.get().save(options.certificate)
     if options.json:
-        output.as_json(_report(result, sizes))
+        output.as_json(_report(result, sizes, options.certificate))
     else:
-        _print_result(result, sizes)
+        _print_result(result, sizes, options.certificate)
     return _STATUS[result.verdict]
+
+
+def check(options: argparse.Namespace) -> int:
+    """Check a certificate file; status 1 if its evidence does not prove its claim."""
+    claim, reason = None, None
+    try:
+        claim = check_certificate(options.file)
+    except CertificateError as error:
+        reason = str(error)
+    if options.json:
+        verdict = "rejected" if claim is None else "accepted"
+        output.as_json({"verdict": verdict, "claim": claim, "reason": reason})
+    else:
+        output.show(f"accepted: {claim}" if reason is None else f"rejected: {reason}")
+    return int(claim is None)
 
 
 def _check_depths(options: argparse.Namespace) -> None:
@@ -144,7 +164,7 @@ def _sizes(ifs: IFS, depth: int, net: ReluNetwork) -> dict[str, object]:
     }
 
 
-def _report(result: Result, sizes: dict[str, object]) -> dict[str, object]:
+def _report(result: Result, sizes: dict[str, object], certificate: str | None) -> dict[str, object]:
     found = result.counterexample
     report = {
         "verdict": result.verdict.value,
@@ -153,10 +173,10 @@ def _report(result: Result, sizes: dict[str, object]) -> dict[str, object]:
         "rests_on": list(result.rests_on),
         **sizes,
         "counterexample": None if found is None else [to_text(v) for v in found.point],
-        "certificate": result.certificate,
+        "certificate": None if result.verdict is Verdict.UNKNOWN else certificate,
         "seconds": round(result.seconds, 3),
     }
-    if found is not None:
+    if isinstance(found, Counterexample):
         report |= {"label": found.label, "value": to_text(found.value)}
     if result.reason:
         report["reason"] = result.reason
@@ -170,7 +190,7 @@ def _print_sizes(sizes: dict[str, object]) -> None:
     )
 
 
-def _print_result(result: Result, sizes: dict[str, object]) -> None:
+def _print_result(result: Result, sizes: dict[str, object], certificate: str | None) -> None:
     output.show(f"{output.verdict(result.verdict)} by {result.route} in {result.seconds:.2f} s")
     output.show(f"  claim: {result.claim}")
     if sizes["depth"] is not None:
@@ -181,3 +201,5 @@ def _print_result(result: Result, sizes: dict[str, object]) -> None:
         output.show(f"  reason: {result.reason}")
     for line in result.rests_on:
         output.show(f"  rests on: {line}")
+    if certificate and result.verdict is not Verdict.UNKNOWN:
+        output.show(f"  certificate: {certificate} (exactnet check {certificate})")

@@ -53,11 +53,15 @@ def parser() -> argparse.ArgumentParser:
     proving.add_argument("--network", metavar="FILE", help="prove this network, not a fresh one")
     proving.add_argument("--route", choices=ROUTES, default="auto", help="default: auto")
     proving.add_argument("--all-depths", action="store_true", help="prove every depth at once")
+    proving.add_argument("--certificate", metavar="FILE", help="write what the checker needs")
     proving.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
     proving.add_argument("--memory-limit", type=int, default=4096, metavar="MIB")
     proving.set_defaults(run=commands.prove_network)
+    checking = sub.add_parser("check", help="check a certificate, trusting no prover")
+    checking.add_argument("file", metavar="FILE", help="a certificate file")
+    checking.set_defaults(run=commands.check)
     added = [module.add_to(sub) for module in (regions, bounds, line)]
-    for command in (fractals, compiling, proving, *added):
+    for command in (fractals, compiling, proving, checking, *added):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return top
 

@@ -41,6 +41,7 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     add_domain(command)
     command.add_argument("--graph", metavar="FILE", help="write the adjacency graph (.graphml)")
     command.add_argument("--plot", metavar="FILE", help="draw the regions (.png, .svg, .pdf)")
+    command.add_argument("--certificate", metavar="FILE", help="write what the checker needs")
     command.add_argument(
         "--count", action="store_true", help="only the proper count, streamed in little memory"
     )
@@ -88,15 +89,18 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, only_count: bool) -> None:
     """Refuse what cannot be done before any work is done."""
-    if only_count and (options.plot or options.graph):
+    whole = [name for name in ("plot", "graph", "certificate") if getattr(options, name)]
+    if only_count and whole:
         raise InputError.about(
-            "--plot" if options.plot else "--graph",
+            f"--{whole[0]}",
             "the whole complex", "a streamed count", "Drop --count and what implies it.",
         )  # fmt: skip
     if options.scheduler is not None and options.workers is not None:
         raise InputError.about("--scheduler", "no --workers", "both", "Drop one of them.")
     if options.plot and options.unbounded:
         raise InputError.about("--plot", "a box", "--unbounded", "Give --box for the part to draw.")
+    if options.certificate and options.unbounded:
+        raise InputError.about("--certificate", "a box", "--unbounded", "Give --box.")
 
 
 def _check_files(options: argparse.Namespace, target: Target) -> None:
@@ -125,6 +129,10 @@ def _whole(
 
             progress("regions: writing the graph")
             write_graph(cx, options.graph)
+        if options.certificate and box is not None:
+            from exactnet.verification.certificates.covers import certify_regions
+
+            certify_regions(target.net, box, limits, progress).save(options.certificate)
         if options.plot:
             from exactnet.viewing.picture import save_regions
 
@@ -204,7 +212,7 @@ def _print(
         if options.resume:
             output.show(f"  {_how_to_go_on(options)}")
     tables.print_bounds(tables.bound_rows(target.net))
-    for path in filter(None, (options.graph, options.plot)):
+    for path in filter(None, (options.graph, options.certificate, options.plot)):
         output.show(f"wrote {path}" if not report.reason else f"did not write {path}")
     output.show(f"done in {seconds:.2f} s")
 

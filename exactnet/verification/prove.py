@@ -13,7 +13,7 @@ from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
-from exactnet.verification import search
+from exactnet.verification import certify, search
 from exactnet.verification.claims import Claim
 from exactnet.verification.recognition import recognise
 from exactnet.verification.verdicts import Counterexample, Result, Verdict
@@ -86,7 +86,8 @@ def prove_all_depths(
 
     try:
         rests = induction.prove_levels(ifs, method, labelling, limits, progress)
-        result = Result(Verdict.PROVED, "induction", words, rests)
+        promise = certify.all_depths(ifs, method, labelling, limits, progress)
+        result = Result(Verdict.PROVED, "induction", words, rests, promise=promise)
     except LimitReached as reached:
         result = Result(Verdict.UNKNOWN, "induction", words, (), reason=str(reached))
     return replace(result, seconds=time.monotonic() - start)
@@ -126,7 +127,8 @@ def _by(route: str, claim: Claim, limits: Limits, progress: Progress) -> Result:
         point, rests = z3_route.find_violation(claim, limits, progress), z3_route.RESTS_ON
     if point is not None:
         return _refuted(claim, route, point)
-    return Result(Verdict.PROVED, route, claim.words(), rests)
+    promise = certify.cover(claim, limits, progress)
+    return Result(Verdict.PROVED, route, claim.words(), rests, promise=promise)
 
 
 def _by_induction(
@@ -138,12 +140,15 @@ def _by_induction(
 
     rests = induction.prove_construction(built, limits, progress)
     equality = f"the network equals the chain of these levels, weight for weight ({built.method})"
-    return Result(Verdict.PROVED, "induction", claim.words(), (*rests, equality))
+    promise = certify.construction(claim, built, limits, progress)
+    words = claim.words()
+    return Result(Verdict.PROVED, "induction", words, (*rests, equality), promise=promise)
 
 
 def _refuted(claim: Claim, route: str, point: Vector) -> Result:
     found = Counterexample.confirmed(claim, point)
-    return Result(Verdict.REFUTED, route, claim.words(), search.RESTS_ON, found)
+    promise = certify.refutation(claim, found)
+    return Result(Verdict.REFUTED, route, claim.words(), search.RESTS_ON, found, promise=promise)
 
 
 def _unknown(claim: Claim, route: str, reason: str) -> Result:

@@ -1,11 +1,13 @@
 """Verdicts and counterexamples."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
 
-from exactnet.errors import ConsistencyError
+from exactnet.errors import ConsistencyError, LimitReached
 from exactnet.exact.rationals import Vector, show_point, to_text
+from exactnet.verification.certificates.documents import Certificate
 from exactnet.verification.claims import Claim, plain_value
 
 
@@ -56,18 +58,72 @@ class Counterexample:
 
 
 @dataclass(frozen=True, slots=True)
+class Violation:
+    """A rational input at which a property fails, and the network's outputs there."""
+
+    point: Vector
+    outputs: Vector
+
+    def words(self) -> str:
+        """What is wrong at the point, as a sentence."""
+        return f"x = {show_point(self.point)} is inside, but f(x) = {show_point(self.outputs)}"
+
+
+class Promise:
+    """A certificate that is made when it is first asked for, and then kept."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Certificate]) -> None:
+        self._make = make
+        self._made: Certificate | None = None
+
+    @classmethod
+    def none(cls, reason: str) -> "Promise":
+        """There will be none, because of a reason."""
+
+        def refuse() -> Certificate:
+            raise LimitReached(reason)
+
+        return cls(refuse)
+
+    def get(self) -> Certificate:
+        """The certificate; raises LimitReached with the reason if there is none."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
+NO_CERTIFICATE = Promise.none("only a verdict has a certificate")
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The outcome of a proof attempt.
 
     ``rests_on`` lists everything that has to be trusted for the verdict; ``reason`` says why a
-    result is unknown; ``certificate`` is reserved for proof objects.
+    result is unknown. The certificate, which rests on none of that, is made on demand.
     """
 
     verdict: Verdict
     route: str
     claim: str
     rests_on: tuple[str, ...]
-    counterexample: Counterexample | None = None
+    counterexample: Counterexample | Violation | None = None
     reason: str = ""
-    certificate: object = None
+    promise: Promise = field(default=NO_CERTIFICATE, repr=False, compare=False)
     seconds: float = 0.0
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What convinces the checker of the verdict, or None; may take longer than the proof.
+
+        >>> import exactnet as en
+        >>> result = en.prove_all_depths(en.gallery.cantor())
+        >>> result.certificate.checked()
+        'for every n >= 0: f >= 0 on K_n and f < 0 everywhere off K_n, on all of R^d'
+        """
+        try:
+            return self.promise.get()
+        except LimitReached:
+            return None

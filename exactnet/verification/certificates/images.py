@@ -25,7 +25,7 @@ def certify_images(ifs: IFS) -> Certificate:
 
     >>> from exactnet.fractals.gallery import sierpinski
     >>> certify_images(sierpinski()).checked()
-    'F_1(K_0) and F_2(K_0) share the point (-1/2, 0)'
+    'F_1(K_0) and F_2(K_0) share the point (0, 0)'
 
     Raises InputError if an image is not in K_0 (and none is shared).
     """

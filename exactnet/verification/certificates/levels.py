@@ -29,27 +29,20 @@ from exactnet.verification.certificates.documents import (
 from exactnet.verification.certificates.trees import Tree, prove_implication
 
 
-def has_levels(built: Construction) -> bool:
-    """Whether the format has a rule for the levels of a construction at its depth."""
-    if built.method == "margin":
-        return built.labelling.depth > 0 and not built.labelling.absolute
-    return built.method in ("exact", "fold")
+def certify_construction(
+    built: Construction, threshold: Fraction, limits: Limits, progress: Progress
+) -> Certificate:
+    """A certificate for the network of a construction; not "union", absolute margins or depth 0.
 
-
-def has_all_levels(method: str, labelling: Labelling) -> bool:
-    """Whether the format has a rule for a method and every n at once."""
-    return method in ("exact", "fold") or (method == "margin" and labelling.side == "outer")
-
-
-def certify_construction(built: Construction, limits: Limits, progress: Progress) -> Certificate:
-    """A certificate for the network of a construction that ``has_levels``."""
+    (Depth 0 is fine without a margin.) The threshold is at most the construction's own.
+    """
     labelling = built.labelling
     claim: Document = {
         "kind": "realises",
         "ifs": ifs_document(labelling.ifs),
         "depth": labelling.depth,
         "network": network_document(built.network),
-        "labelling": labelling_document(labelling, built.threshold),
+        "labelling": labelling_document(labelling, threshold),
     }
     steps = built.parts[1:-1] or construct(labelling.ifs, 1, built.method).parts[1:-1]
     evidence = _evidence(built, list(dict.fromkeys(steps)), steps[: labelling.depth])
@@ -60,7 +53,7 @@ def certify_construction(built: Construction, limits: Limits, progress: Progress
 def certify_all_depths(
     ifs: IFS, method: str, labelling: Labelling, limits: Limits, progress: Progress
 ) -> Certificate:
-    """A certificate for every n; the method and the labelling must have one (has_all_levels).
+    """A certificate for every n, of "exact", "fold", or "margin" on the outer side.
 
     >>> from exactnet.fractals.gallery import cantor
     >>> from exactnet.limits import silent
