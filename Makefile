@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs bench clean
+.PHONY: demo test lint types docs bench proofs clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -28,6 +28,11 @@ bench: $(READY)
 	$(BIN)/python bench/mutations.py
 	$(BIN)/python bench/routes.py
 
+# Needs Coq, which the script installs where it can, and no .venv.
+proofs:
+	proofs/install-coq.sh
+	$(MAKE) -C proofs
+
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "exactnet needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
@@ -36,3 +41,4 @@ $(READY): pyproject.toml constraints.txt
 
 clean:
 	rm -rf $(VENV) demo-out build *.egg-info
+	$(MAKE) -C proofs clean

@@ -7,7 +7,8 @@
 
 ``--peers`` is the interpreter that has the peers of bench/regions.py (see bench/README.md).
 
-A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``.
+A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. NAME may have arguments:
+``coq theory/Fold.v tent fold_theorem`` shows two statements of proofs/theory/Fold.v.
 """
 
 import argparse
@@ -25,7 +26,9 @@ import exactnet as en
 from exactnet.constructions.compile import METHODS
 
 ROOT = Path(__file__).parent.parent
-PART = re.compile(r"(<!-- generated: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- generated: ([a-z-]+)((?: [\w./]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
+COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
+KEYWORDS = "Theorem|Corollary|Lemma|Definition|Fixpoint|Inductive|Record"
 
 
 def evidence() -> str:
@@ -51,6 +54,24 @@ def evidence() -> str:
     return "\n".join(lines)
 
 
+def coq(file: str, *names: str) -> str:
+    """Statements and definitions of a file in proofs/, word for word and without their proofs."""
+    text = (ROOT / "proofs" / file).read_text(encoding="utf-8")
+    return "```coq\n" + "\n\n".join(_sentence(file, text, name) for name in names) + "\n```"
+
+
+def _sentence(file: str, text: str, name: str) -> str:
+    """From the keyword to the period that ends it: the first one with white space behind it."""
+    sentence = rf"^(?:{KEYWORDS}) {name}\b.*?\.(?=\s)"
+    found = re.findall(sentence, text, re.DOTALL | re.MULTILINE)
+    if len(found) != 1 or COMMENT.search(found[0]):
+        raise SystemExit(
+            f"generate: expected one statement {name} without comments in proofs/{file}, "
+            f"got {len(found)}. Correct the name on the page, or the file."
+        )
+    return str(found[0])
+
+
 def sampling() -> str:
     """The output of the example on the missing penalty."""
     return "```text\n" + _output("examples/proof_that_sampling_misses.py") + "```"
@@ -64,6 +85,11 @@ def mutations() -> str:
 def routes() -> str:
     """Seconds by route and depth."""
     return _output("bench/routes.py")
+
+
+def certificates() -> str:
+    """Making and checking certificates."""
+    return _output("bench/certificates.py")
 
 
 def dimensions() -> str:
@@ -122,13 +148,15 @@ def _output(script: str, *options: str) -> str:
     return printed.getvalue()
 
 
-STABLE: dict[str, Callable[[], str]] = {
+STABLE: dict[str, Callable[..., str]] = {
+    "coq": coq,
     "evidence": evidence,
     "sampling": sampling,
     "dimensions": dimensions,
 }
 TABLES = ("ours", "large", "cores", "start", "profile", "peers", "degenerate")
-MEASURED: dict[str, Callable[[], str]] = {
+MEASURED: dict[str, Callable[..., str]] = {
+    "certificates": certificates,
     "mutations": mutations,
     "routes": routes,
     "agreement": agreement,
@@ -148,16 +176,17 @@ def main() -> int:
     writers = STABLE | (MEASURED if options.measure else {})
     if options.only:
         writers = {name: (STABLE | MEASURED)[name] for name in options.only.split(",")}
-    produced: dict[str, str] = {}
+    produced: dict[tuple[str, ...], str] = {}
     stale = []
 
     def fill(match: re.Match[str]) -> str:
-        name = match[2]
+        part = (match[2], *match[3].split())
+        name, *arguments = part
         if name not in writers:
             return match[0]
-        if name not in produced:
-            produced[name] = writers[name]().strip()
-        return f"{match[1]}\n{produced[name]}\n\n{match[3]}"
+        if part not in produced:
+            produced[part] = writers[name](*arguments).strip()
+        return f"{match[1]}\n{produced[part]}\n\n{match[4]}"
 
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         text = page.read_text(encoding="utf-8")
