@@ -2,7 +2,7 @@
 
     python bench/certificates.py [--quick]
 
-One table for every n at once (each disjoint fractal of the gallery) and one for fixed n by covers.
+Tables for every n at once (disjoint fractals of the gallery) and for fixed n by covers.
 *prove* is the proof by induction or by regions, *certify* what the certificate takes on top, *check*
 a whole process ``python -I -S check.py FILE``, all by the clock.
 """

@@ -51,6 +51,13 @@ def test_float_weights_have_exact_regions() -> None:
     assert facts["boundary"].betti[0] - facts["boundary"].betti[1] == facts["boundary"].euler
 
 
+def test_a_sceptic_accepts_the_proof_and_no_spoiled_one() -> None:
+    honest, wrong_proof, wrong_network = load("certificate_for_a_sceptic").main()
+    assert honest.startswith("accepted: for every n >= 0")
+    assert wrong_proof.startswith("rejected")
+    assert wrong_network.startswith("rejected")
+
+
 def test_demo_proves_counts_and_draws(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     facts = load("demo").main(str(tmp_path / "out"))
     assert facts["proof"] is en.Proved
