@@ -6,7 +6,7 @@
 Set Printing Width 1000.
 
 From Exactnet Require Theorem1 Separation Strip Fold Zaslavsky Regions Theorem2 Theorem3.
-From Exactnet.Checker Require Farkas Trees Systems Disjoint Levels.
+From Exactnet.Checker Require Farkas Trees Systems Disjoint Levels Fixed.
 
 (** Theorem 1 *)
 Locate Exactnet.Theorem1.theorem1_separated.
@@ -83,3 +83,11 @@ Locate Exactnet.Checker.Levels.levels_sound_cube.
 Print Assumptions Exactnet.Checker.Levels.levels_sound_cube.
 Locate Exactnet.Checker.Levels.levels_size.
 Print Assumptions Exactnet.Checker.Levels.levels_size.
+Locate Exactnet.Checker.Fixed.fixed_chain.
+Print Assumptions Exactnet.Checker.Fixed.fixed_chain.
+Locate Exactnet.Checker.Fixed.fixed_sound.
+Print Assumptions Exactnet.Checker.Fixed.fixed_sound.
+Locate Exactnet.Checker.Fixed.fixed_sound_cube.
+Print Assumptions Exactnet.Checker.Fixed.fixed_sound_cube.
+Locate Exactnet.Checker.Fixed.fixed_size.
+Print Assumptions Exactnet.Checker.Fixed.fixed_size.

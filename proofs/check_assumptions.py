@@ -60,6 +60,10 @@ MAIN = {
     "Exactnet.Checker.Levels.levels_sound": REALS,
     "Exactnet.Checker.Levels.levels_sound_cube": REALS,
     "Exactnet.Checker.Levels.levels_size": REALS,
+    "Exactnet.Checker.Fixed.fixed_chain": REALS,
+    "Exactnet.Checker.Fixed.fixed_sound": REALS,
+    "Exactnet.Checker.Fixed.fixed_sound_cube": REALS,
+    "Exactnet.Checker.Fixed.fixed_size": REALS,
 }
 """The axioms allowed for each main theorem."""
 

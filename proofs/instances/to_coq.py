@@ -3,9 +3,10 @@
     python to_coq.py CERT.json NAME > NAME.v
 
 The file has the certificate as a term and the theorem, by computation and the soundness theorems of
-proofs/checker.  Kinds: "disjoint", and "realises-all" by the methods "penalty" and "fold" with relu
-units only; for anything else one line says why not, and the exit status is 2.  The kernel judges
-the result: nothing in a certificate is checked here beyond what translating it needs.
+proofs/checker.  Kinds: "disjoint", and "realises-all" and "realises" by the rule "levels" and the
+methods "penalty" and "fold" with relu units only; for anything else one line says why not, and the
+exit status is 2.  The kernel judges the result: nothing in a certificate is checked here beyond
+what translating it needs.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing import Any
 
 FORMAT = "exactnet-certificate/1"
 MAX_GROUP = 10_000
+MAX_DEPTH = 1_000
 WIDTH = 100
 
 Matrix = list[list[Fraction]]
@@ -251,65 +253,94 @@ def head(source: str, about: str, module: str) -> list[str]:
     ]
 
 
-def realises_all(source: str, name: str, claim: Any, evidence: Any) -> list[str]:
-    """The file of a certificate for all n."""
+def require_levels(claim: Any, evidence: Any) -> None:
+    """Only levels, by two of the three methods, and without a margin."""
     labelling, method = claim["labelling"], evidence.get("method")
-    if evidence["rule"] != "levels" or method not in ("penalty", "fold"):
-        raise Untranslatable(f"the method {method!r} of {evidence['rule']!r} is not translated")
+    if evidence["rule"] != "levels":
+        raise Untranslatable(f"the rule {evidence['rule']!r} is not translated")
+    if method not in ("penalty", "fold"):
+        raise Untranslatable(f"the method {method!r} of 'levels' is not translated")
     if labelling["margin"] is not None or rational(labelling["threshold"]):
         raise Untranslatable("a labelling with a margin or a threshold is not translated")
-    ifs = claim["ifs"]
-    d = len(ifs["base"])
-    prepare, *more = parsed_layers(claim["prepare"])
+
+
+def levels_certificate(name: str, ifs: Any, parts: Sequence[Any], evidence: Any) -> list[str]:
+    """The definition of a certificate of levels, from the parts prepare, step and output."""
+    prepare, *more = parsed_layers(parts[0])
     if more:
         raise Untranslatable("prepare is not affine")
-    lines = head(source, f"* {name}: a network realises K_n, for every n", "Levels")
-    lines += [*system(name, ifs), ""]
+    lines = [*system(name, ifs), ""]
     lines += [f"Definition {name}_prepare : qlayer :=", f"  {layer(*prepare, 2)}.", ""]
-    lines += [*network(f"{name}_step", claim["step"]), ""]
-    lines += [*network(f"{name}_finish", claim["output"]), ""]
+    lines += [*network(f"{name}_step", parts[1]), ""]
+    lines += [*network(f"{name}_finish", parts[2]), ""]
     trees: list[str] = []
 
     def define(part: str, document: Any) -> str:
         lines.extend([f"Definition {name}_{part} : tree :=", tree(document, 2) + ".", ""])
         return f"{name}_{part}"
 
-    if method == "penalty":
+    if evidence["method"] == "penalty":
         trees = [define(f"undone_{i}", t) for i, t in enumerate(evidence["undone"], 1)]
-        parts = [listed(trees, 5)]
-        parts += [define(part, evidence[part]) for part in ("penalised", "accepts", "rejects")]
+        terms = [listed(trees, 5)]
+        terms += [define(part, evidence[part]) for part in ("penalised", "accepts", "rejects")]
         lines += [f"Definition {name}_proof : evidence := Penalty"]
     else:
         turns = [[rationals(row) for row in turn] for turn in evidence["turns"]]
-        zero = [Fraction(0)] * d
+        zero = [Fraction(0)] * len(ifs["base"])
         trees = [define(f"folds_{i}", t) for i, t in enumerate(evidence["folds"], 1)]
-        parts = [
+        terms = [
             listed([layer(turn, zero, 6) for turn in turns], 5),
             listed([layer(turn, zero, 6) for turn in generated(turns)], 5),
             listed(trees, 5),
         ]
-        parts += [define(part, evidence[part]) for part in ("elsewhere", "accepts", "rejects")]
+        terms += [define(part, evidence[part]) for part in ("elsewhere", "accepts", "rejects")]
         lines += [f"Definition {name}_proof : evidence := Fold"]
-    lines += [f"    {part}" for part in parts]
+    lines += [f"    {term}" for term in terms]
     lines[-1] += "."
-    steps, finish = (parsed_layers(claim[key])[:-1] for key in ("step", "output"))
-    widest = max(len(bias) for _, bias in [*steps, *finish])
-    kn = f"K {d} {name}" if is_cube(ifs) else f"prefractal {name}_base {name}"
-    sound = "levels_sound_cube" if is_cube(ifs) else "levels_sound"
-    lines += [
+    return [
+        *lines,
         "",
         f"Definition {name}_certificate : certificate :=",
         "  Certificate",
         *(f"    {name}_{part}" for part in ("system", "prepare", "step", "finish")),
         f"    {name}_proof.",
         "",
+    ]
+
+
+def widest(layers: Iterable[tuple[Matrix, list[Fraction]]]) -> int:
+    """The number of units of the widest layer."""
+    return max((len(bias) for _, bias in layers), default=0)
+
+
+def real_numbers(name: str, ifs: Any) -> list[str]:
+    """The definitions of an IFS with real numbers, after which only the network is missing."""
+    return [
+        "(** The iterated function system and the network, with real numbers. *)",
+        f"Definition {name} : ifs := real_maps {name}_system.",
+        *([] if is_cube(ifs) else [f"Definition {name}_base := base {name}_system."]),
+    ]
+
+
+def prefractal(name: str, ifs: Any) -> str:
+    """The sets K_n, as a function of n and x."""
+    return f"K {len(ifs['base'])} {name}" if is_cube(ifs) else f"prefractal {name}_base {name}"
+
+
+def realises_all(source: str, name: str, claim: Any, evidence: Any) -> list[str]:
+    """The file of a certificate for all n."""
+    require_levels(claim, evidence)
+    ifs, parts = claim["ifs"], [claim[key] for key in ("prepare", "step", "output")]
+    d = len(ifs["base"])
+    lines = head(source, f"* {name}: a network realises K_n, for every n", "Levels")
+    lines += levels_certificate(name, ifs, parts, evidence)
+    steps, finish = (parsed_layers(part)[:-1] for part in parts[1:])
+    lines += [
         f"Lemma {name}_checked :",
         f"  check_levels {name}_certificate = true.",
         "Proof. vm_compute. reflexivity. Qed.",
         "",
-        "(** The iterated function system and the network, with real numbers. *)",
-        f"Definition {name} : ifs := real_maps {name}_system.",
-        *([] if is_cube(ifs) else [f"Definition {name}_base := base {name}_system."]),
+        *real_numbers(name, ifs),
         f"Definition {name}_network (n : nat) : net :=",
         f"  unroll {name}_certificate n.",
         "",
@@ -318,12 +349,12 @@ def realises_all(source: str, name: str, claim: Any, evidence: Any) -> list[str]
         f"Theorem {name}_all_n :",
         f"  forall n x, length x = {d}%nat ->",
         f"    (0 <= output ({name}_network n) x",
-        f"     <-> {kn} n x).",
+        f"     <-> {prefractal(name, ifs)} n x).",
     ]
     if is_cube(ifs):
-        because = [f"{sound} {name}_certificate {d}", f"eq_refl {name}_checked"]
+        because = [f"levels_sound_cube {name}_certificate {d}", f"eq_refl {name}_checked"]
     else:
-        because = [f"{sound} {name}_certificate", f"{name}_checked"]
+        because = [f"levels_sound {name}_certificate", f"{name}_checked"]
     lines += ["Proof.", f"  exact ({because[0]}", f"           {because[1]}).", "Qed."]
     lines += [
         "",
@@ -331,9 +362,60 @@ def realises_all(source: str, name: str, claim: Any, evidence: Any) -> list[str]
         "  forall n,",
         f"    shaped {d} 1 ({name}_network n) /\\",
         f"    depth ({name}_network n) = (n * {len(steps)} + {len(finish)})%nat /\\",
-        f"    (width ({name}_network n) <= {widest})%nat.",
+        f"    (width ({name}_network n) <= {widest([*steps, *finish])})%nat.",
         "Proof.",
         f"  exact (levels_size {name}_certificate {name}_checked).",
+        "Qed.",
+    ]
+    return lines
+
+
+def realises(source: str, name: str, claim: Any, evidence: Any) -> list[str]:
+    """The file of a certificate for one n: the network of the claim, weight for weight."""
+    require_levels(claim, evidence)
+    if len(evidence["steps"]) != 1:
+        raise Untranslatable("a network with several steps is not translated")
+    ifs, n = claim["ifs"], natural(claim["depth"])
+    if n > MAX_DEPTH:
+        raise Untranslatable(f"a depth of more than {MAX_DEPTH}")
+    parts = [evidence["prepare"], evidence["steps"][0], evidence["output"]]
+    d = len(ifs["base"])
+    lines = head(source, f"* {name}: a network realises K_{n}", "Levels Fixed")
+    lines += levels_certificate(name, ifs, parts, evidence)
+    layers = parsed_layers(claim["network"])[:-1]
+    lines += [
+        "(** The network of the claim, every weight of it. *)",
+        *network(f"{name}_weights", claim["network"]),
+        "",
+        f"Lemma {name}_checked :",
+        f"  check_fixed {name}_certificate {n} {name}_weights = true.",
+        "Proof. vm_compute. reflexivity. Qed.",
+        "",
+        *real_numbers(name, ifs),
+        f"Definition {name}_network : net := real_net {name}_weights.",
+        "",
+        "Open Scope R_scope.",
+        "",
+        f"Theorem {name}_realised :",
+        f"  forall x, length x = {d}%nat ->",
+        f"    (0 <= output {name}_network x",
+        f"     <-> {prefractal(name, ifs)} {n} x).",
+    ]
+    certified = f"{name}_certificate {n} {name}_weights"
+    if is_cube(ifs):
+        because = [f"fixed_sound_cube {certified} {d}", f"eq_refl {name}_checked"]
+    else:
+        because = [f"fixed_sound {certified}", f"{name}_checked"]
+    lines += ["Proof.", f"  exact ({because[0]}", f"           {because[1]}).", "Qed."]
+    lines += [
+        "",
+        f"Theorem {name}_size :",
+        f"  shaped {d} 1 {name}_network /\\",
+        f"  depth {name}_network = {len(layers)}%nat /\\",
+        f"  width {name}_network = {widest(layers)}%nat.",
+        "Proof.",
+        f"  exact (fixed_size {certified}",
+        f"           {name}_checked).",
         "Qed.",
     ]
     return lines
@@ -397,7 +479,7 @@ def translated(source: str, name: str, document: Any) -> str:
         raise Untranslatable(f"{name!r} is not a name of lower-case letters, digits and _")
     if document["format"] != FORMAT:
         raise Untranslatable("not a certificate of this format")
-    kinds = {"realises-all": realises_all, "disjoint": disjoint}
+    kinds = {"realises": realises, "realises-all": realises_all, "disjoint": disjoint}
     kind = document["claim"]["kind"]
     if kind not in kinds:
         raise Untranslatable(f"the kind {kind!r} is not translated")
