@@ -3,8 +3,8 @@
     python bench/certificates.py [--quick]
 
 Tables for every n at once (disjoint fractals of the gallery) and for fixed n by covers.
-*prove* is the proof by induction or by regions, *certify* what the certificate takes on top, *check*
-a whole process ``python -I -S check.py FILE``, all by the clock.
+*prove* is the proof by induction or by regions, *certify* what the certificate takes on top,
+*check* a whole process ``python -I -S check.py FILE``, all by the clock.
 """
 
 import argparse

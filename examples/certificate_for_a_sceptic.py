@@ -1,8 +1,8 @@
 """A proof for someone who trusts neither this package nor Z3: a certificate and a small checker.
 
-The certificate says that the networks of the corner dust realise K_n for every n. The checker runs in
-a process of its own that cannot even import exactnet. Then one multiplier of the proof is changed,
-and one weight of the network, and the checker refuses both.
+The certificate says that the networks of the corner dust realise K_n for every n. The checker runs
+in a process of its own that cannot even import exactnet. Then one multiplier of the proof is
+changed, and one weight of the network, and the checker refuses both.
 """
 
 import json

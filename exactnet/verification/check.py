@@ -11,7 +11,7 @@ Nothing in a file is trusted. All numbers are integers or fractions; sizes and w
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Any
@@ -22,6 +22,8 @@ MAX_MEMORY = 150 * 2**20  # that the parsed document may take, estimated
 MAX_DIGITS = 4000
 MAX_DIM = 10  # d of an IFS or a cover
 MAX_WORK = 10**10  # products of machine words, estimated before they are computed
+FRACTION = 200  # what an operation on short fractions costs
+MAX_FORMS = 300_000  # coefficients, weighted by their words, of the forms a tree is about
 MAX_GROUP = 10_000
 MAX_UNDONE = 20_000
 MAX_DEPTH = 1000
@@ -33,6 +35,7 @@ Fact = tuple[Form, bool]  # form > 0 if True, else form >= 0
 Layer = tuple[list[list[Fraction]], list[Fraction], list[Fraction]]  # weight, bias, slopes
 Goal = tuple[Row, bool]  # row > 0 if True, else row >= 0, over the inputs and the outputs
 Affine = tuple[list[list[Fraction]], list[Fraction]]  # matrix, translation
+Turn = tuple[int, ...]  # a signed permutation
 ONE = -1
 
 
@@ -66,9 +69,11 @@ def read(path: str) -> dict[str, Any]:
 def parse(data: bytes) -> dict[str, Any]:
     """As ``read``, from bytes."""
     brackets = data.count(b"[") + data.count(b"{") + data.count(b'"') // 2
-    memory = 2 * len(data) + 100 * brackets + 40 * data.count(b",")
+    memory = 3 * len(data) + 100 * brackets + 80 * data.count(b",")
     if len(data) > MAX_BYTES or memory > MAX_MEMORY:
         raise Malformed("the file is too large")
+    if not data.isascii() or b"\\" in data:
+        raise Malformed("a certificate is ASCII text without backslashes")
 
     def refuse(token: str) -> Any:
         raise Malformed(f"{token[:20]} is not an exact number")
@@ -85,10 +90,12 @@ def parse(data: bytes) -> dict[str, Any]:
 
     hooks: dict[str, Any] = {"parse_float": refuse, "parse_constant": refuse}
     try:
-        document = json.loads(data, parse_int=integer, object_pairs_hook=unique, **hooks)
+        document = json.loads(
+            data.decode("ascii"), parse_int=integer, object_pairs_hook=unique, **hooks
+        )
     except RecursionError:
         raise Malformed("the nesting is too deep") from None
-    except ValueError as error:  # also bytes that are no text
+    except ValueError as error:
         raise Malformed(f"not JSON: {str(error)[:80]}") from None
     return record(document, "format", "claim", "evidence")
 
@@ -123,12 +130,10 @@ def rational(value: Any) -> Fraction:
     """An integer or a string "p" or "p/q"."""
     if type(value) is int:
         return Fraction(value)
-    if isinstance(value, str) and len(value) <= 2 * MAX_DIGITS + 2:
-        parts = value.removeprefix("-").split("/")
-        if len(parts) <= 2 and all(
-            part.isascii() and part.isdigit() and len(part) <= MAX_DIGITS for part in parts
-        ):
-            numerator, denominator = int(parts[0]), int(parts[-1]) if len(parts) == 2 else 1
+    if isinstance(value, str):
+        parts = value.removeprefix("-").split("/", 1)
+        if all(p.isascii() and p.isdigit() and len(p) <= MAX_DIGITS for p in parts):
+            numerator, denominator = int(parts[0]), int(parts[1]) if len(parts) == 2 else 1
             if denominator:
                 return Fraction(-numerator if value[0] == "-" else numerator, denominator)
     found = repr(value[:40]) if isinstance(value, str) else f"a {type(value).__name__}"
@@ -164,15 +169,24 @@ def identity(d: int) -> Affine:
     return [[Fraction(int(i == j)) for j in range(d)] for i in range(d)], [Fraction(0)] * d
 
 
+def product(a: Row, b: Row, start: Fraction) -> Fraction:
+    """As ``dot``, of fractions, which may grow."""
+    for x, y in zip(a, b, strict=True):
+        if x and y:
+            start += x * y
+            Work.charge_fractions(1, size(start))
+    return start
+
+
 def apply(f: Affine, x: Vector) -> list[Fraction]:
     """A x + b."""
-    return [dot(row, x) + shift for row, shift in zip(f[0], f[1], strict=True)]
+    return [product(row, x, shift) for row, shift in zip(f[0], f[1], strict=True)]
 
 
 def after(f: Affine, g: Affine) -> Affine:
     """The composition x -> f(g(x))."""
-    columns = list(zip(*g[0], strict=True))
-    return [[dot(row, column) for column in columns] for row in f[0]], apply(f, g[1])
+    columns, zero = list(zip(*g[0], strict=True)), Fraction(0)
+    return [[product(row, column, zero) for column in columns] for row in f[0]], apply(f, g[1])
 
 
 def inverse(f: Affine) -> Affine:
@@ -188,6 +202,7 @@ def inverse(f: Affine) -> Affine:
         for i in range(d):
             factor = rows[i][c]
             if i != c and factor:
+                Work.charge_fractions(2 * d, words(rows[i]) + words(rows[c]))
                 rows[i] = [v - factor * w for v, w in zip(rows[i], rows[c], strict=True)]
     matrix = [row[d:] for row in rows]
     return matrix, [-dot(row, f[1]) for row in matrix]
@@ -213,25 +228,35 @@ def integers(row: Row) -> list[int]:
     """A positive multiple of a row, in coprime integers."""
     scale = lcm(*(v.denominator for v in row))
     values = [v.numerator * (scale // v.denominator) for v in row]
-    content = gcd(*values) or 1
+    content = gcd(*values)
     return [v // content for v in values]
 
 
-def words(numbers: Sequence[Fraction]) -> int:
+def size(number: Fraction) -> int:
+    """The machine words of a number, rounded down."""
+    return (number.numerator.bit_length() + number.denominator.bit_length()) // 64
+
+
+def words(numbers: Iterable[Fraction]) -> int:
     """The machine words of the longest number."""
-    return 1 + max(v.numerator.bit_length() + v.denominator.bit_length() for v in numbers) // 64
+    return 1 + max(map(size, numbers))
 
 
 class Work:
-    """What has been computed so far, by estimate."""
+    """What has been computed so far, by estimate; limited while a certificate is checked."""
 
-    done = 0
+    done, limited = 0, False
 
     @classmethod
     def charge(cls, amount: int) -> None:
         """Reject what would take too long."""
         cls.done += amount
-        require(cls.done <= MAX_WORK, "checking it would take too long")
+        require(not cls.limited or cls.done <= MAX_WORK, "checking it would take too long")
+
+    @classmethod
+    def charge_fractions(cls, operations: int, length: int) -> None:
+        """Operations on fractions of so many words: most of it is finding common divisors."""
+        cls.charge(operations * (FRACTION + 32 * length**2))
 
 
 # The iterated function system ---------------------------------------------------------------------
@@ -287,7 +312,7 @@ class Labelling:
     """Which points are positive and which negative, and the threshold c between them."""
 
     def __init__(self, ifs: IFS, document: Any) -> None:
-        plain = isinstance(document, dict) and document.get("margin", 0) is None
+        plain = isinstance(document, dict) and document.get("margin") is None
         record(document, "margin", "threshold", *(() if plain else ("side",)))
         self.ifs, self.side = ifs, document.get("side")
         self.margin = None if plain else rational(document["margin"])
@@ -342,7 +367,6 @@ class Network:
         self.layers, self.inputs = layers, len(layers[0][0][0])
         self.outputs = len(layers[-1][0])
         self.slopes = [slope for layer in layers[:-1] for slope in layer[2]]
-        self.weights = sum(len(weight) * len(weight[0]) for weight, _, _ in layers)
 
     @classmethod
     def of(cls, document: Any) -> "Network":
@@ -378,7 +402,6 @@ class Network:
 
     def chained(self, other: "Network") -> "Network":
         """x -> other(self(x)): the affine last layer multiplied into the next."""
-        require(self.outputs == other.inputs, "parts of a network do not fit")
         (weight, bias, _), (first, shift, slopes) = self.layers[-1], other.layers[0]
         joined = after((first, shift), (weight, bias))
         return Network([*self.layers[:-1], (*joined, slopes), *other.layers[1:]])
@@ -390,7 +413,7 @@ def slope_of(activation: Any) -> Fraction:
         return rational(record(activation, "leaky")["leaky"])
     if isinstance(activation, str) and activation in ("relu", "identity", "abs"):
         return Fraction({"relu": 0, "identity": 1, "abs": -1}[activation])
-    raise Malformed(f"{str(activation)[:20]} is not an activation")
+    raise Malformed("expected an activation: relu, identity, abs or {leaky: a}")
 
 
 # Trees --------------------------------------------------------------------------------------------
@@ -399,7 +422,7 @@ def slope_of(activation: Any) -> Fraction:
 def affine(weights: Sequence[Fraction], constant: Fraction, variables: Sequence[int]) -> Form:
     """A form in chosen variables."""
     form = {v: w for v, w in zip(variables, weights, strict=True) if w}
-    return combined((form, Fraction(1)), ({ONE: constant}, Fraction(1)))
+    return {**form, ONE: constant} if constant else form
 
 
 def combined(*terms: tuple[Form, Fraction]) -> Form:
@@ -408,6 +431,7 @@ def combined(*terms: tuple[Form, Fraction]) -> Form:
     for form, factor in terms:
         for variable, value in form.items():
             total[variable] = total.get(variable, Fraction(0)) + factor * value
+            Work.charge_fractions(1, size(total[variable]))
     return {variable: value for variable, value in total.items() if value}
 
 
@@ -429,9 +453,11 @@ class Implication:
         inputs = list(range(net.inputs))
         self.slopes, self.units = net.slopes, list[int]()
         self.pre: list[Form] = []
+        self.volume = 0
         before = inputs
         for weight, bias, _ in net.layers:
-            self.pre += [affine(row, b, before) for row, b in zip(weight, bias, strict=True)]
+            rows_ = zip(weight, bias, strict=True)
+            self.pre += [self._keep(affine(row, b, before)) for row, b in rows_]
             before = [net.inputs + k for k in range(len(self.pre) - len(bias), len(self.pre))]
         outputs = [self.pre.pop() for _ in range(net.outputs)][::-1]
         self.units = [net.inputs + k for k in range(len(self.slopes))]
@@ -439,16 +465,22 @@ class Implication:
         for k, slope in enumerate(self.slopes):
             above, along = self.differences(k)
             second = negated(above) if slope == 1 else along
-            self.facts += [(above, False), (second, False)]
+            self.facts += [(self._keep(above), False), (self._keep(second), False)]
         self.outside = [[affine(row[:-1], row[-1], inputs) for row in rows] for rows in outside]
         self.alternatives = []
-        for rows_ in alternatives:
+        for alternative in alternatives:
             goals = []
-            for row, strict in rows_:
+            for row, strict in alternative:
                 form = affine(row[: net.inputs], row[-1], inputs)
                 parts = zip(outputs, row[net.inputs : -1], strict=True)
-                goals.append((combined((form, Fraction(1)), *parts), strict))
+                goals.append((self._keep(combined((form, Fraction(1)), *parts)), strict))
             self.alternatives.append(goals)
+
+    def _keep(self, form: Form) -> Form:
+        """A form that stays in memory."""
+        self.volume += len(form) * words(form.values()) if form else 1
+        require(self.volume <= MAX_FORMS, "too large for a tree")
+        return form
 
     def differences(self, k: int) -> tuple[Form, Form]:
         """h - z and h - a z, or minus both if a > 1: non-negative whatever the sign of z is."""
@@ -477,6 +509,8 @@ class Implication:
         self.facts.append((negated(above if phase else along), False))
 
     def _end(self, end: Any) -> None:
+        if not isinstance(end, dict):
+            raise Malformed("end: expected an object")
         kind = next((k for k in ("split", "beyond", "contradiction") if k in end), "alternative")
         if kind == "split":
             record(end, "split", "off", "on")
@@ -514,7 +548,6 @@ class Implication:
             fact, is_strict = self.facts[whole(k, "fact", len(self.facts))]
             value = rational(factor)
             require(value >= 0, "a negative multiplier")
-            Work.charge(len(fact) * words([value]))
             terms.append((fact, -value))
             used_strict |= is_strict and value > 0
         rest = combined(*terms)
@@ -528,12 +561,13 @@ class Implication:
 class Cover:
     """Points in homogeneous coordinates, with the network's signs and values at each of them.
 
-    ``positive`` and ``negative`` are sets of hidden units as bits, ``last`` the readout times a
-    positive scale, which is under ``scale``, times t.
+    ``positive`` and ``negative`` are sets of hidden units as bits, ``last`` the first output times
+    a positive scale, which is under ``scale``, times t.
     """
 
     def __init__(self, net: Network, points: Any) -> None:
         self.dim, self.net = net.inputs, net
+        self.maps: dict[int, tuple[Fraction, ...]] = {}  # by pattern, once they are needed
         if self.dim > MAX_DIM:
             raise Malformed(f"a cover in more than {MAX_DIM} dimensions")
         self.points = [
@@ -546,12 +580,20 @@ class Cover:
             content = gcd(*point)
             distinct.add(tuple(v // content for v in point))
         require(len(distinct) == len(self.points), "a point given twice")
+        bits = len(self.points) * len(net.slopes)
+        require(bits <= 4 * MAX_MEMORY, "too many points for so many units")
+        self.longest = max((abs(v).bit_length() for p in self.points for v in p), default=0) // 64
         Work.charge(len(self.points) * evaluation_cost(net, self.points))
         layers = [scaled(layer) for layer in net.layers]
         values = [evaluated(layers, point) for point in self.points]
         self.positive, self.negative, self.last, self.scale = (
             list(column) for column in (zip(*values, strict=True) if values else ((), (), (), ()))
         )
+
+    def cost(self, rows: list[list[int]]) -> int:
+        """What deciding on which side of some hyperplanes a point lies takes."""
+        longest = max(abs(v).bit_length() for row in rows for v in row) // 64
+        return len(rows) * len(rows[0]) * (1 + longest) * (1 + self.longest)
 
     def simplices(self, document: Any) -> list[list[int]]:
         """A list of simplices, each with its points in order."""
@@ -578,6 +620,7 @@ class Cover:
     def facets(self, simplices: list[list[int]]) -> Iterator[tuple[int, tuple[int, ...], int]]:
         """Every facet of every simplex: (number of the simplex, points, side)."""
         for number, simplex in enumerate(simplices):
+            Work.charge((self.dim + 1) ** 3 * (1 + (self.dim + 1) * self.longest) ** 2)
             sign = determinant_sign([self.points[v] for v in simplex])
             require(sign, "a simplex without volume")
             for k in range(self.dim + 1):
@@ -588,6 +631,7 @@ class Cover:
         """Reject unless the simplices cover the cone of all points at which all rows are >= 0."""
         require(simplices, f"nothing covers {what}")
         points = {v for simplex in simplices for v in simplex}
+        Work.charge(len(points) * self.cost(rows))
         on = {}
         for v in points:
             values = [dot(row, self.points[v]) for row in rows]
@@ -598,13 +642,15 @@ class Cover:
             sides[facet] = sides.get(facet, 0) | (1 if side > 0 else 2)
         for facet, seen in sides.items():
             if seen != 3:
-                border = set.intersection(*(on[v] for v in facet)) if facet else set(range(1))
+                border = set.intersection(*(on[v] for v in facet))
                 require(border, f"the simplices leave a gap in {what}")
 
 
 def coordinate(value: Any) -> int:
     """Any integer."""
-    return whole(value, "coordinate") if type(value) is not int or value > 0 else value
+    if type(value) is not int:
+        raise Malformed("a coordinate: expected an integer")
+    return value
 
 
 def evaluation_cost(net: Network, points: list[list[int]]) -> int:
@@ -631,8 +677,8 @@ def scaled(layer: Layer) -> tuple[list[list[tuple[int, int]]], int, int, list[in
     return entries, first, second, [int(a * second) for a in slopes]
 
 
-def evaluated(layers: list[Any], point: list[int]) -> tuple[int, int, list[int], int]:
-    """Positive units, negative units, the outputs times a scale, and the scale times t."""
+def evaluated(layers: list[Any], point: list[int]) -> tuple[int, int, int, int]:
+    """Positive units, negative units, the first output times a scale, and the scale times t."""
     values, positive, negative, bit = list(point), 0, 0, 1
     for rows, first, second, slopes in layers:
         after_ = []
@@ -647,7 +693,7 @@ def evaluated(layers: list[Any], point: list[int]) -> tuple[int, int, list[int],
             after_.append(z * second if z >= 0 else z * slope)
         after_.append(values[-1] * first * second)
         values = after_
-    return positive, negative, values[:-1], values[-1]
+    return positive, negative, values[0], values[-1]
 
 
 def box_rows(box: list[list[Fraction]], f: Affine) -> list[list[Fraction]]:
@@ -673,12 +719,13 @@ def disjoint(claim: dict[str, Any], evidence: Any) -> str:
     for pair in array(evidence["pairs"], "pairs"):
         i, j, multipliers = array(pair, "pair", 3)
         i, j = whole(i, "map", len(ifs.maps)), whole(j, "map", len(ifs.maps))
+        require(i < j, "a pair of images out of order")
         both = [row for k in (i, j) for row in box_rows(cube, ifs.normal_inverses[k])]
         tree = {"steps": [], "end": {"contradiction": multipliers}}
         Implication(nothing, both, [], []).require_proved(tree)
         proved.add((i, j))
-    every = {(i, j) for j in range(len(ifs.maps)) for i in range(j)}
-    require(every <= proved, "a pair of images is missing")
+    every = len(ifs.maps) * (len(ifs.maps) - 1) // 2
+    require(len(proved) == every, "a pair of images is missing")
     return f"the {len(ifs.maps)} images F_i(K_0) lie in K_0 and are pairwise disjoint"
 
 
@@ -715,8 +762,10 @@ def violation(claim: dict[str, Any], evidence: Any) -> str:
     net, inside, then = implication(claim)
     x = rationals(record(evidence, "rule", "point")["point"], net.inputs)
     y = net(x)
-    require(all(dot(row, [*x, 1]) >= 0 for row in inside), "the point is not inside")
-    require(any(dot(row, [*x, *y, 1]) < 0 for row in then), "the point violates nothing")
+    require(all(product(row[:-1], x, row[-1]) >= 0 for row in inside), "the point is not inside")
+    require(
+        any(product(row[:-1], [*x, *y], row[-1]) < 0 for row in then), "the point violates nothing"
+    )
     return f"the network violates the property at {shown(x)}"
 
 
@@ -750,8 +799,8 @@ def by_cover(ifs: IFS, labelling: Labelling, n: int, net: Network, evidence: Any
     c, everything = labelling.threshold, cover.simplices(evidence["rest"])
     margins = [  # f - c times a positive number, and f + c
         (
-            last[0] * c.denominator - c.numerator * scale,
-            last[0] * c.denominator + c.numerator * scale,
+            last * c.denominator - c.numerator * scale,
+            last * c.denominator + c.numerator * scale,
         )
         for last, scale in zip(cover.last, cover.scale, strict=True)
     ]
@@ -776,7 +825,7 @@ def by_cover(ifs: IFS, labelling: Labelling, n: int, net: Network, evidence: Any
         require(all(margins[v][1] <= 0 for v in simplex), "f > -c off the cells")
         zeros = [cover.points[v] for v in simplex if margins[v][1] == 0]
         if c == 0 and any(point[-1] for point in zeros):
-            Work.charge(len(enclosures))
+            Work.charge(len(enclosures) * cover.cost(enclosures[0]))
             held = any(all(inside(rows, point) for point in zeros) for rows in enclosures)
             require(held, "f = 0 off the cells")
 
@@ -803,7 +852,8 @@ def realises_all(claim: dict[str, Any], evidence: Any) -> str:
     if not isinstance(evidence, dict) or set(parts) & set(evidence):
         raise Malformed("evidence: the parts of the network belong to the claim")
     Levels(ifs, labelling, {**evidence, **parts}, None).require_proved()
-    return f"for every n >= 0: {labelling.sentence('n')}"
+    least = 0 if labelling.margin is None else 1  # f = 1/2 where no step has been taken
+    return f"for every n >= {least}: {labelling.sentence('n')}"
 
 
 Statement = tuple[  # place of the tree, network, inside, outside, alternatives
@@ -847,9 +897,8 @@ class Levels:
         for place, net, inside, outside, alternatives in self.statements():
             tree: Any = self.evidence
             for k in place:
-                tree = (
-                    tree[k] if isinstance(k, str) else (array(tree, "trees")[k : k + 1] or [0])[0]
-                )
+                require(isinstance(k, str) or k < len(array(tree, "trees")), "a tree is missing")
+                tree = tree[k]
             Implication(net, inside, outside, alternatives).require_proved(tree)
 
     def require_network(self, net: Network) -> None:
@@ -973,25 +1022,44 @@ class Levels:
 
     def require_symmetries(self, turns: list[list[list[Fraction]]]) -> None:
         """Reject unless the group that the turns generate maps every K_n onto itself."""
-        for turn in turns:
-            for line in (*turn, *zip(*turn, strict=True)):
-                signed = sorted(map(abs, line)) == [0] * (self.dim - 1) + [1]
-                require(signed, "not a signed permutation")
         zero = [Fraction(0)] * self.dim
-        group, frontier = {key(identity(self.dim)[0])}, [identity(self.dim)[0]]
-        while frontier:
-            products = [after((t, zero), (g, zero))[0] for t in turns for g in frontier]
-            frontier = []
-            for m in products:
-                if key(m) not in group:
-                    group.add(key(m))
-                    frontier.append(m)
-            require(len(group) <= MAX_GROUP, "the group of turns is too large")
+        group, generators, needed = {tuple(range(1, self.dim + 1))}, list[Turn](), []
         for turn in turns:
+            name = signed(turn)
+            if name is None:
+                raise Rejected("not a signed permutation")
+            if name not in group:
+                generators.append(name)
+                needed.append(turn)
+                enlarge(group, generators)
+        for turn in needed:
             for f in self.ifs.normal_maps:
                 partners = (after(g, after((turn, zero), f)) for g in self.ifs.normal_inverses)
-                held = any(not any(shift) and key(m) in group for m, shift in partners)
+                held = any(not any(shift) and signed(m) in group for m, shift in partners)
                 require(held, "a turn that does not map K_1 onto itself")
+
+
+def signed(matrix: list[list[Fraction]]) -> Turn | None:
+    """A signed permutation matrix: for each row the number of its column, from 1, with the sign."""
+    turn: list[int] = []
+    for row in matrix:
+        if sorted(map(abs, row)) != [0] * (len(row) - 1) + [1]:
+            return None
+        turn += [int(v) * j for j, v in enumerate(row, 1) if v]
+    return tuple(turn) if len(set(map(abs, turn))) == len(turn) else None
+
+
+def enlarge(group: set[Turn], generators: list[Turn]) -> None:
+    """Close a set of signed permutations under products with generators on the left."""
+    frontier = list(group)
+    while frontier:
+        last = frontier.pop()
+        for turn in generators:
+            found = tuple(last[v - 1] if v > 0 else -last[-v - 1] for v in turn)
+            if found not in group:
+                group.add(found)
+                frontier.append(found)
+                require(len(group) <= MAX_GROUP, "the group of turns is too large")
 
 
 def key(matrix: list[list[Fraction]]) -> tuple[tuple[Fraction, ...], ...]:
@@ -1010,6 +1078,7 @@ def refuted(claim: dict[str, Any], evidence: Any) -> str:
     labelling = Labelling(ifs, claim["labelling"])
     require((net.inputs, net.outputs) == (ifs.dim, 1), "a network of another dimension")
     x = rationals(record(evidence, "rule", "point")["point"], ifs.dim)
+    ifs.require_cube_maps(Fraction(1), Fraction(1))  # or cells are not nested
     value, c = net(x)[0], labelling.threshold
     positive, enclosed = labels(ifs, labelling, n, x)
     wrong_low = positive and value < c
@@ -1071,8 +1140,7 @@ def count(cover: Cover, simplices: list[list[int]], patterns: list[int], name: s
     distinct = set(patterns)
     if name == "proper":
         return len(distinct)
-    Work.charge(len(distinct) * cover.net.weights * cover.dim)
-    maps = {pattern: linear_map(cover.net, pattern) for pattern in distinct}
+    maps = cover.maps = cover.maps or {p: linear_map(cover.net, p) for p in distinct}
     if name == "affine":
         return len(set(maps.values()))
     root = {pattern: pattern for pattern in distinct}
@@ -1123,9 +1191,8 @@ KINDS: dict[str, tuple[Callable[[dict[str, Any], Any], str], tuple[str, ...]]] =
 
 def check(document: dict[str, Any]) -> str:
     """The proved claim in words; raises Rejected otherwise."""
-    Work.done = 0
     if document["format"] != FORMAT:
-        raise Malformed(f"expected the format {FORMAT}, got {str(document['format'])[:40]}")
+        raise Malformed(f"expected the format {FORMAT}, got another")
     claim, evidence = document["claim"], document["evidence"]
     kind = claim.get("kind") if isinstance(claim, dict) else None
     if not isinstance(kind, str) or kind not in KINDS:
@@ -1134,10 +1201,13 @@ def check(document: dict[str, Any]) -> str:
     rule = evidence.get("rule") if isinstance(evidence, dict) else None
     if rule not in rules:
         raise Malformed(f"evidence: expected the rule {' or '.join(rules)}")
+    Work.done, Work.limited = 0, True
     try:
         return verify(claim, evidence)
     except RecursionError:
         raise Malformed("the nesting is too deep") from None
+    finally:
+        Work.limited = False
 
 
 def main(arguments: list[str]) -> int:

@@ -182,7 +182,7 @@ class _Cells:
         """The signs of f - c and f + c."""
         _, _, last, scale = check.evaluated(self.layers, list(ray))
         c = self.claim.threshold
-        value, level = last[0] * c.denominator, c.numerator * scale
+        value, level = last * c.denominator, c.numerator * scale
         return sign_of(value - level), sign_of(value + level)
 
     def _cell_of(self, rays: list[Row]) -> int | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
-from exactnet.errors import ConsistencyError
+from exactnet.errors import ConsistencyError, LimitReached
 from exactnet.limits import Limits
 from exactnet.verification.certificates.multipliers import (
     ContradictionFound,
@@ -28,6 +28,7 @@ from exactnet.verification.check import (
     Goal,
     Implication,
     Network,
+    Rejected,
     Row,
     combined,
     dot,
@@ -127,7 +128,10 @@ class _Search:
         prefer: tuple[int, ...],
     ) -> None:
         self.net, self.rows, self.limits, self.prefer = net, outside, limits, prefer
-        self.about = Implication(net, inside, outside, alternatives)
+        try:
+            self.about = Implication(net, inside, outside, alternatives)
+        except Rejected as error:
+            raise LimitReached(f"certificate: {error}") from None
         self.units = range(len(self.about.slopes))
         self.first = len(inside)
         hidden = len(net.layers[-2][1]) if len(net.layers) > 1 else 0
