@@ -15,6 +15,8 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from exactnet import bridges as bridges
+from exactnet.bridges.files import load_network as load_network
 from exactnet.constructions.compile import compile_ifs as compile_ifs
 from exactnet.constructions.compile import construct as construct
 from exactnet.constructions.construction import Construction as Construction
@@ -56,7 +58,6 @@ if TYPE_CHECKING:
     from exactnet.regions.levels import LevelSet as LevelSet
     from exactnet.verification.certificates.covers import certify_regions as certify_regions
 
-load_network = ReluNetwork.load
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 
 __version__ = "0.1.0"

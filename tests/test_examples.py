@@ -100,3 +100,12 @@ def test_pictures_show_all_regions(tmp_path: Path) -> None:
     random = en.count_regions(module.dense([2, 16, 16, 1], 8), module.SQUARE)
     assert regions["random"] == random
     assert all((tmp_path / f"{name}.png").stat().st_size > 20_000 for name in regions)
+
+
+def test_a_trained_network_is_read_exactly_and_proved() -> None:
+    facts = load("trained_in_torch").main()
+    net, floats = facts["net"], facts["floats"]
+    assert (net.depth, net.width) == (2, 8)
+    assert facts["proof"].verdict is en.Proved
+    assert facts["regions"] == en.count_regions(net, [(-1, 1), (-1, 1)]) > 8
+    assert 0 < floats.bound[0] < Fraction(1, 10**4)

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "exactnet"
 ROOMS = [
     "errors", "limits", "exact", "geometry", "fractals", "networks", "constructions", "regions",
-    "verification", "viewing", "cli", "__main__",
+    "verification", "theorems", "bridges", "viewing", "cli", "__main__",
 ]  # fmt: skip
 KERNEL = {
     f"regions/kernel/{name}.py"
@@ -23,9 +23,21 @@ ARRAYS = {
         "definitions", "convexity", "adjacency", "verify", "faces", "levels", "polishing",
     )
 }  # fmt: skip
+SAMPLES = {f"fractals/{name}.py" for name in ("distribution", "goodness", "sampling")}
 VIEWS = {
     f"viewing/{name}.py"
     for name in ("canvas", "colours", "decision", "line", "plane", "shapes", "space")
+}
+ONNX = {
+    f"bridges/{name}.py"
+    for name in (
+        "onnx_export",
+        "onnx_import",
+        "onnx_library",
+        "onnx_linear",
+        "onnx_ops",
+        "onnx_shapes",
+    )
 }
 EDGES = {
     "sympy": {"fractals/symbolic.py"},
@@ -36,13 +48,18 @@ EDGES = {
         "exact/lp.py",
         "exact/rationals.py",
         "exact/integer_matrices.py",
+        "exact/sums.py",
     },
     "numba": {"regions/kernel/bits.py", "regions/kernel/wide.py"},
     "llvmlite": {"regions/kernel/wide.py"},
     "networkx": {"regions/adjacency.py", "cli/graphml.py"},
     "threadpoolctl": {"regions/blas.py"},
     "distributed": {"cli/cluster.py"},
-    "numpy": {"networks/batch.py"} | KERNEL | ARRAYS | VIEWS,
+    "numpy": {"networks/batch.py"} | SAMPLES | KERNEL | ARRAYS | VIEWS | ONNX | {"bridges/npz.py"},
+    "onnx": {"bridges/onnx_library.py"},
+    "torch": {"bridges/torch_library.py"},
+    "safetensors": {"bridges/torch_export.py", "bridges/torch_files.py"},
+    "google": {"bridges/onnx_library.py"},
 }
 ALLOWED = set(EDGES) | set(sys.stdlib_module_names)
 

@@ -2,6 +2,7 @@
 
 import argparse
 
+from exactnet.bridges.files import load_network
 from exactnet.cli import output
 from exactnet.cli.inputs import find_ifs
 from exactnet.constructions.compile import WITH_MARGIN, construct
@@ -150,7 +151,7 @@ def _claim(ifs: IFS, options: argparse.Namespace) -> Claim:
             ifs, options.depth, options.method, options.margin, options.side, options.absolute
         ).network
     else:
-        net = ReluNetwork.load(options.network)
+        net = load_network(options.network)
     margin = None if margin is None else as_rational(margin, "--margin")
     return realizes(net, ifs, options.depth, margin, options.side, options.absolute)
 

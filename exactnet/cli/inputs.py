@@ -4,6 +4,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
+from exactnet.bridges.files import is_network_file, load_network
 from exactnet.constructions.compile import METHODS, construct
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector, as_rational
@@ -64,7 +65,7 @@ def find_ifs(name: str) -> IFS:
 def _is_path(name: str) -> bool:
     """Whether an argument that names no gallery entry means a file."""
     try:
-        return Path(name).suffix == ".json" or Path(name).exists()
+        return Path(name).suffix == ".json" or is_network_file(name) or Path(name).exists()
     except (OSError, ValueError):  # too long for a path, or with a NUL in it
         return False
 
@@ -90,10 +91,12 @@ def find_target(options: argparse.Namespace, name: str) -> Target:
     """The network in a file, or the one compiled from a fractal (a gallery name or a file)."""
     if name in gallery.names() or not _is_path(name):
         ifs = gallery.get(name)
+    elif is_network_file(name):
+        return _network(options, name, load_network(name))
     else:
         document = read_document(name)
         if "layers" in document or str(document.get("format", "")).startswith("exactnet-network"):
-            return _network(options, name, document)
+            return _network(options, name, ReluNetwork.from_document(document, name))
         ifs = IFS.from_document(document, name)
     if options.depth is None:
         raise InputError.about(
@@ -105,13 +108,13 @@ def find_target(options: argparse.Namespace, name: str) -> Target:
     return Target(name, built.network, ifs, options.depth)
 
 
-def _network(options: argparse.Namespace, name: str, document: dict[str, object]) -> Target:
+def _network(options: argparse.Namespace, name: str, net: ReluNetwork) -> Target:
     given = [key for key in ("depth", "margin") if getattr(options, key) is not None]
     if given:
         raise InputError.about(
             f"--{given[0]}", "a fractal, which is compiled", "a network file", "Drop the option."
         )
-    return Target(name, ReluNetwork.from_document(document, name))
+    return Target(name, net)
 
 
 def find_domain(options: argparse.Namespace, target: Target) -> Box | None:

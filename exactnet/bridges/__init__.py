@@ -1,0 +1,66 @@
+"""Bridges to other tools: PyTorch, ONNX, VNN-LIB, SMT-LIB, NNet and NumPy files.
+
+The names below are loaded when they are first used, so that no heavy library is a requirement of
+what does not need it:
+
+>>> from exactnet import ReluNetwork, bridges
+>>> net = ReluNetwork.of([([["1/3"]], [0]), ([[1]], [0])])
+>>> bridges.rounding_report(net, "float32").exact
+False
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from exactnet.bridges.artefact import compile_held as compile_held
+    from exactnet.bridges.artefact import surviving as surviving
+    from exactnet.bridges.float_error import exact_grid as exact_grid
+    from exactnet.bridges.float_error import float_error_bound as float_error_bound
+    from exactnet.bridges.float_error import prove_exact_grid as prove_exact_grid
+    from exactnet.bridges.float_proof import prove_float_signs as prove_float_signs
+    from exactnet.bridges.nnet import to_nnet as to_nnet
+    from exactnet.bridges.npz import from_npz as from_npz
+    from exactnet.bridges.npz import to_npz as to_npz
+    from exactnet.bridges.onnx_export import to_onnx as to_onnx
+    from exactnet.bridges.onnx_import import from_onnx as from_onnx
+    from exactnet.bridges.rounding import round_network as round_network
+    from exactnet.bridges.rounding import rounding_report as rounding_report
+    from exactnet.bridges.smtlib import to_smtlib as to_smtlib
+    from exactnet.bridges.torch_export import save_torch as save_torch
+    from exactnet.bridges.torch_export import to_torch as to_torch
+    from exactnet.bridges.torch_import import from_torch as from_torch
+    from exactnet.bridges.torch_import import read_torch as read_torch
+    from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
+
+_HOMES = {
+    "compile_held": "artefact",
+    "exact_grid": "float_error",
+    "float_error_bound": "float_error",
+    "from_npz": "npz",
+    "from_onnx": "onnx_import",
+    "from_torch": "torch_import",
+    "prove_exact_grid": "float_error",
+    "prove_float_signs": "float_proof",
+    "read_torch": "torch_import",
+    "round_network": "rounding",
+    "rounding_report": "rounding",
+    "save_torch": "torch_export",
+    "surviving": "artefact",
+    "to_nnet": "nnet",
+    "to_npz": "npz",
+    "to_onnx": "onnx_export",
+    "to_smtlib": "smtlib",
+    "to_torch": "torch_export",
+    "to_vnnlib": "vnnlib",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'exactnet.bridges' has no attribute {name!r}")
+    return getattr(import_module(f"exactnet.bridges.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOMES})

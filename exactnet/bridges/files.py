@@ -1,0 +1,59 @@
+"""Networks from files of any supported kind, and to them."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from exactnet.networks.network import ReluNetwork
+
+
+def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
+    """The exact network in a file; its kind is told by its ending.
+
+    ``.npz`` (exact or floats), ``.onnx``, ``.nnet``, and ``.pt``, ``.pth`` or
+    ``.safetensors`` (a state_dict); any other ending means exact JSON. Floats are taken as the
+    rationals that they store; nothing in a file is executed.
+
+    Raises FileError or InputError, in one line, for anything that is not such a file.
+    """
+    return _READERS.get(Path(path).suffix.lower(), ReluNetwork.load)(path)
+
+
+def is_network_file(name: str) -> bool:
+    """Whether a name ends like a network in another format than JSON."""
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122  # also for what is no path
+    return suffix in _READERS
+
+
+def _npz(path: str | os.PathLike[str]) -> ReluNetwork:
+    from exactnet.bridges.npz import from_npz
+
+    return from_npz(path)
+
+
+def _onnx(path: str | os.PathLike[str]) -> ReluNetwork:
+    from exactnet.bridges.onnx_import import from_onnx
+
+    return from_onnx(path)
+
+
+def _nnet(path: str | os.PathLike[str]) -> ReluNetwork:
+    from exactnet.bridges.nnet import from_nnet
+
+    return from_nnet(path)
+
+
+def _torch(path: str | os.PathLike[str]) -> ReluNetwork:
+    from exactnet.bridges.torch_files import load_torch
+
+    return load_torch(path)
+
+
+_READERS: dict[str, Callable[[str | os.PathLike[str]], ReluNetwork]] = {
+    ".npz": _npz,
+    ".onnx": _onnx,
+    ".nnet": _nnet,
+    ".pt": _torch,
+    ".pth": _torch,
+    ".safetensors": _torch,
+}

@@ -1,0 +1,181 @@
+"""From an ONNX model to the exact network that it denotes; nothing is executed.
+
+Every weight is the dyadic rational that the file stores, and the network is the model's function
+over the reals: what a runtime rounds while it computes is not part of the model.
+"""
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+
+from exactnet.bridges.onnx_library import (
+    Graph,
+    Model,
+    Node,
+    exact_array,
+    helper,
+    newest_opset,
+    onnx,
+    parse_model,
+)
+from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form
+from exactnet.bridges.onnx_shapes import OPERATORS, as_attribute
+from exactnet.bridges.unit_graph import Form, UnitGraph, check_sizes
+from exactnet.bridges.untrusted import MAX_NUMBERS, read_bytes, shown
+from exactnet.errors import InputError, InputTypeError
+from exactnet.networks.network import ReluNetwork
+
+OLDEST_OPSET = 7
+MAX_NODES = 100_000
+MAX_INPUTS = 100_000
+
+
+def from_onnx(source: object) -> ReluNetwork:
+    """The exact network of an ONNX model or file.
+
+    Any acyclic graph of the supported operators will do: one input, one output, which are
+    flattened; a first axis that is symbolic or 1 is taken as the batch. Skip connections become
+    identity units, Clip, Max and Min become relu units. The operators are those of
+    ``onnx_shapes.OPERATORS``.
+
+    >>> from exactnet.bridges.onnx_export import to_onnx
+    >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
+    >>> from_onnx(to_onnx(net).model) == net
+    True
+
+    Raises FileError (not a model, external data elsewhere) or InputError, naming the node, for what
+    is not piecewise linear, not constant where it must be, not finite, or too large.
+    """
+    if isinstance(source, (str, os.PathLike)):
+        where = os.fspath(source)
+        model = parse_model(read_bytes(source, "an ONNX file"), where)
+        return _Reader(model, where, Path(source).parent).network()
+    if isinstance(source, onnx.ModelProto):
+        return _Reader(source, "model", None).network()
+    raise InputTypeError.about(
+        "from_onnx", "an ONNX model or a path", type(source).__name__, "Give one."
+    )
+
+
+class _Reader:
+    """The walk through a graph: names to values, nodes in their order."""
+
+    def __init__(self, model: Model, where: str, folder: Path | None) -> None:
+        self.graph: Graph = model.graph
+        self.where, self.folder = where, folder
+        self.opset = self._opset(model)
+        self.values: dict[str, Value] = {}
+        self.budget = MAX_NUMBERS
+        if len(self.graph.node) > MAX_NODES:
+            self._refuse(f"at most {MAX_NODES} nodes", str(len(self.graph.node)))
+
+    def network(self) -> ReluNetwork:
+        if self.graph.sparse_initializer:
+            self._refuse("dense tensors", "sparse ones")
+        for tensor in self.graph.initializer:
+            self.values[tensor.name] = self._tensor(tensor, f"tensor '{shown(tensor.name)}'")
+        units = self._open_input()
+        for k, node in enumerate(self.graph.node):
+            self._take(node, f"{self.where}: node {k} ({shown(node.op_type)})", units)
+        if len(self.graph.output) != 1:
+            self._refuse("one output", str(len(self.graph.output)))
+        name = self.graph.output[0].name
+        if name not in self.values or not self.values[name].array.size:
+            self._refuse("an output that a node makes", f"'{shown(name)}'")
+        return units.network([as_form(v) for v in self.values[name].array.flat])
+
+    def _opset(self, model: Model) -> int:
+        if model.functions:
+            self._refuse("standard operators", "functions of its own")
+        versions = [entry.version for entry in model.opset_import if entry.domain in _STANDARD]
+        if len(versions) != 1 or not OLDEST_OPSET <= versions[0] <= newest_opset():
+            given = ", ".join(map(str, versions)) or "none"
+            self._refuse(f"operator set {OLDEST_OPSET} to {newest_opset()}", f"{given:.40}")
+        return int(versions[0])
+
+    def _open_input(self) -> UnitGraph:
+        """The atoms of the one input, in its shape."""
+        given = [one for one in self.graph.input if one.name not in self.values]
+        if len(given) != 1:
+            self._refuse("one input", str(len(given)))
+        kind = given[0].type.tensor_type
+        shape = [dim.dim_value if dim.HasField("dim_value") else 0 for dim in kind.shape.dim]
+        if len(shape) > 1 and shape[0] < 1:
+            shape[0] = 1  # the batch
+        count = math.prod(shape)
+        if not kind.HasField("shape") or not shape or min(shape) < 1 or count > MAX_INPUTS:
+            self._refuse(f"an input of a known shape, up to {MAX_INPUTS}", f"{shape!s:.60}")
+        if kind.elem_type not in _INPUT_TYPES:
+            self._refuse("an input of float16, float32 or float64", "another type")
+        atoms = np.empty(count, dtype=object)
+        atoms[:] = [Form.atom(k) for k in range(count)]
+        self.values[given[0].name] = Value(atoms.reshape(shape), 0)
+        return UnitGraph(count)
+
+    def _take(self, node: Node, where: str, units: UnitGraph) -> None:
+        operator = OPERATORS.get(node.op_type) if node.domain in _STANDARD else None
+        if operator is None:
+            kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+            raise InputError.about(
+                where, f"one of {', '.join(OPERATORS)}", f"{shown(kind)}",
+                "Only piecewise-linear models are exact; replace or fold it.",
+            )  # fmt: skip
+        missing = [name for name in node.input if name and name not in self.values]
+        if missing or not node.output:
+            raise InputError.about(
+                where, "inputs that were made before", f"'{shown(missing[0] if missing else '')}'",
+                "Sort the nodes.",
+            )  # fmt: skip
+        inputs = tuple(self.values.get(name) for name in node.input)
+        call = Call(inputs, self._attributes(node, where), where, units, self.opset)
+        try:
+            value = operator(call)
+        except _MALFORMED as error:
+            if isinstance(error, InputError):
+                raise
+            raise InputError.about(
+                where, "inputs and attributes as ONNX defines them", "others", "Check the model."
+            ) from error
+        if value.array.size > MAX_ELEMENTS and value.level is not None:
+            call.refuse(f"at most {MAX_ELEMENTS} numbers", str(value.array.size))
+        check_sizes(value.array.flat, where)
+        self.values[node.output[0]] = value
+
+    def _attributes(self, node: Node, where: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for entry in node.attribute:
+            if entry.type == onnx.AttributeProto.TENSOR:
+                found[entry.name] = self._tensor(entry.t, where).array
+                continue
+            try:
+                value = as_attribute(helper.get_attribute_value(entry))
+            except (ValueError, OverflowError):  # no value, or a float that is not finite
+                value = None
+            if value is None:
+                raise InputError.about(
+                    where, f"a finite number or text as {shown(entry.name)}", "something else",
+                    "Rewrite that part of the model.",
+                )  # fmt: skip
+            found[entry.name] = value
+        return found
+
+    def _tensor(self, tensor: object, where: str) -> Value:
+        array = exact_array(tensor, f"{self.where}: {where}", self.folder)
+        self.budget -= array.size
+        if self.budget < 0:
+            self._refuse(f"at most {MAX_NUMBERS} numbers in all", "more")
+        return Value(array)
+
+    def _refuse(self, expected: str, got: str) -> None:
+        raise InputError.about(self.where, expected, got, "Simplify the model.")
+
+
+_STANDARD = ("", "ai.onnx")
+_MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+_INPUT_TYPES = (
+    onnx.TensorProto.FLOAT,
+    onnx.TensorProto.DOUBLE,
+    onnx.TensorProto.FLOAT16,
+)

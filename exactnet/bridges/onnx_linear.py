@@ -1,0 +1,115 @@
+"""The operators of ONNX that multiply by constant matrices: Gemm, MatMul and Conv."""
+
+from fractions import Fraction
+
+import numpy as np
+
+from exactnet.bridges.onnx_library import Array
+from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form, room
+from exactnet.bridges.unit_graph import combination
+from exactnet.bridges.untrusted import MAX_NUMBERS, shown
+
+_ZERO, _ONE = Fraction(0), Fraction(1)
+
+
+def weighted(call: Call, rows: Array, x: Array) -> Array:
+    """The matrix product rows @ x of constants (m, k) with values (k, n)."""
+    if rows.ndim != 2 or x.ndim != 2 or rows.shape[1] != x.shape[0]:
+        call.refuse("matrices whose shapes agree", f"{rows.shape} and {x.shape}")
+    terms = sum(len(as_form(v).terms) + 1 for v in x.flat)
+    if len(rows) * terms > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} products", f"{len(rows)} times {terms}")
+    result = np.empty((rows.shape[0], x.shape[1]), dtype=object)
+    for i, row in enumerate(rows.tolist()):
+        for j in range(x.shape[1]):
+            form = combination(zip(map(Fraction, row), x[:, j].tolist(), strict=True))
+            result[i, j] = form
+    return result
+
+
+def gemm(call: Call) -> Value:
+    """alpha A' B' + beta C, where A or B is constant."""
+    named = call.attributes
+    a, b = call.value(0).array, call.value(1).array
+    a = a.T if named.get("transA", 0) else a
+    b = b.T if named.get("transB", 0) else b
+    product = _product(call, a, b) * named.get("alpha", _ONE)
+    c = call.optional(2)
+    if c is not None:
+        room(call, product.shape, c.array.shape)
+        product = product + c.array * named.get("beta", _ONE)
+    return call.result(product)
+
+
+def matmul(call: Call) -> Value:
+    """A B for vectors, matrices, and stacks of rows times one matrix."""
+    a, b = call.value(0).array, call.value(1).array
+    if not a.ndim or not b.ndim or b.ndim > 2:
+        call.refuse("a matrix on the right", f"shapes {a.shape} and {b.shape}")
+    rows = a.reshape(-1, a.shape[-1]) if a.shape[-1] else a.reshape(1, -1)
+    product = _product(call, rows, b.reshape(b.shape[0], -1))
+    return call.result(product.reshape(*a.shape[:-1], *b.shape[1:]))
+
+
+def _product(call: Call, a: Array, b: Array) -> Array:
+    if call.value(1).level is None:
+        return weighted(call, b.T, a.T).T
+    if call.value(0).level is not None:
+        call.refuse("a constant factor", "a product of two values that depend on the input")
+    return weighted(call, a, b)
+
+
+def convolution(call: Call) -> Value:
+    """Conv over one or two axes with constant weights and zero padding."""
+    x, weight = call.value(0).array, call.constant(1, "weight")
+    axes = weight.ndim - 2
+    if axes not in (1, 2) or x.ndim != weight.ndim or x.shape[0] != 1:
+        call.refuse("one example and one or two axes", f"shapes {x.shape} and {weight.shape}")
+    groups = call.attributes.get("group", 1)
+    if groups < 1 or x.shape[1] != weight.shape[1] * groups or weight.shape[0] % groups:
+        call.refuse("channels that fit", f"shapes {x.shape} and {weight.shape}, {groups} groups")
+    if call.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
+        call.refuse("explicit pads", shown(call.attributes["auto_pad"]))
+    windows, out = _windows(call, x, weight.shape[2:])
+    per, channels = weight.shape[0] // groups, weight.shape[1]
+    if weight.size * len(windows) > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} products", f"{weight.size} x {len(windows)}")
+    result = np.empty((weight.shape[0], len(windows)), dtype=object)
+    for m, kernel in enumerate(weight):
+        group = m // per * channels
+        bias = _ZERO if call.optional(2) is None else Fraction(call.constant(2, "bias").flat[m])
+        flat = [Fraction(v) for v in kernel.flat]
+        for j, window in enumerate(windows):
+            part = window[group : group + channels].flat
+            result[m, j] = combination(zip(flat, part, strict=True)) + bias
+    return call.result(result.reshape(1, weight.shape[0], *out))
+
+
+def _windows(call: Call, x: Array, size: tuple[int, ...]) -> tuple[list[Array], tuple[int, ...]]:
+    """What the kernel sees at each place, channels first, and how many places an axis has."""
+    axes = len(size)
+    strides = call.attributes.get("strides", [1] * axes)
+    steps = call.attributes.get("dilations", [1] * axes)
+    pads = call.attributes.get("pads", [0] * 2 * axes)
+    fine = len(strides) == len(steps) == axes and len(pads) == 2 * axes
+    if not fine or min((*strides, *steps)) < 1 or min(pads) < 0 or max(pads) > MAX_ELEMENTS:
+        call.refuse("strides, dilations and pads of the kernel's axes", "others")
+    sides = [n + pads[k] + pads[axes + k] for k, n in enumerate(x.shape[2:])]
+    room(call, (x.shape[1], *sides))
+    padded = np.full((x.shape[1], *sides), _ZERO, dtype=object)
+    inner = tuple(slice(pads[k], pads[k] + n) for k, n in enumerate(x.shape[2:]))
+    padded[(slice(None), *inner)] = x[0]
+    spans = [(s - 1) * step + 1 for s, step in zip(size, steps, strict=True)]
+    out = tuple(
+        (n - span) // stride + 1 for n, span, stride in zip(sides, spans, strides, strict=True)
+    )
+    if min(out) < 1:
+        call.refuse("a kernel that fits the input", f"{size} on {tuple(sides)}")
+    places = [
+        tuple(
+            slice(p * stride, p * stride + span, step)
+            for p, stride, span, step in zip(place, strides, spans, steps, strict=True)
+        )
+        for place in np.ndindex(*out)
+    ]
+    return [padded[(slice(None), *place)] for place in places], out

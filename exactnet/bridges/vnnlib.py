@@ -1,0 +1,247 @@
+"""Claims as VNN-LIB 1.0 queries: one per cell of K_n and one per box of its gaps.
+
+A query asks for an input in a box whose output lies beyond a threshold; "unsat" is good news. The
+format has decimals, its readers have floats, and strict inequalities are read as non-strict ones.
+So a query is shifted: with c the claim's threshold, it asks for f <= c - shift on a positive cell
+and for f >= -c + shift in a gap. A shift > 0 asks for less than the claim says (and a claim
+that holds with equality would be "sat" without it); a shift < 0 asks for more.
+
+Every number is one that the format ``dtype`` holds, written with all of its decimals. ``outward``
+rounds boxes and thresholds so that the query is about more: "unsat" proves the shifted claim there.
+``inward`` makes it about less: with a shift >= 0, "sat" refutes the claim. A query whose numbers
+are held says so, and is both.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactnet.bridges.decimals import ceiling_to, floor_to, to_decimal
+from exactnet.bridges.gap_boxes import clipped, gap_boxes, image, keeps_boxes
+from exactnet.bridges.rounding import FloatFormat, as_format
+from exactnet.errors import InputError
+from exactnet.exact.rationals import RationalLike, Vector, as_rational, to_text
+from exactnet.exact.rows import Row
+from exactnet.exact.strict_json import write_text
+from exactnet.geometry.affine import AffineMap
+from exactnet.geometry.box import interval_rows
+from exactnet.verification.claims import Claim
+
+PARTS = ("any", "positives", "negatives")
+ROUNDINGS = ("outward", "inward")
+DEFAULT_SHIFT = Fraction(1, 1024)
+MAX_QUERIES = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class VnnQuery:
+    """The question for an x with lower <= x <= upper, rows <= 0 and f(x) beyond the threshold.
+
+    ``positive`` queries ask for f <= threshold, the others for f >= threshold. ``rows`` are integer
+    forms on (x, 1) for cells that are no boxes. ``note`` says what an answer proves.
+    """
+
+    name: str
+    positive: bool
+    lower: Vector
+    upper: Vector
+    rows: tuple[Row, ...]
+    threshold: Fraction
+    note: str
+
+    def inside(self) -> list[list[Fraction]]:
+        """The region as rows a with a . (x, 1) >= 0, as ``prove_property`` wants them."""
+        rows = [*interval_rows(self.lower, self.upper), *self.rows]
+        return [[Fraction(-v) for v in row] for row in rows]
+
+    def goal(self, slack: Fraction = Fraction(0)) -> list[Fraction]:
+        """The row over (x, f, 1) that says f >= threshold + slack (positive), or the mirror image.
+
+        Proved with a slack > 0 it shows that the answer is "unsat"; refuted with slack 0, "sat".
+        """
+        sign = 1 if self.positive else -1
+        zeros = [Fraction(0)] * len(self.lower)
+        return [*zeros, Fraction(sign), -sign * self.threshold - slack]
+
+    def atoms(self) -> list[str]:
+        """The conjuncts in VNN-LIB."""
+        found = []
+        for j, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
+            found += [f"(>= X_{j} {to_decimal(low)})", f"(<= X_{j} {to_decimal(high)})"]
+        found += [_halfspace(row) for row in self.rows]
+        return [*found, f"({'<=' if self.positive else '>='} Y_0 {to_decimal(self.threshold)})"]
+
+
+@dataclass(frozen=True, slots=True)
+class VnnProperties:
+    """The queries of a claim, and in words what was rounded and what is left out."""
+
+    queries: tuple[VnnQuery, ...]
+    notes: tuple[str, ...]
+
+    def text(self) -> str:
+        """One VNN-LIB property: the disjunction of all queries."""
+        return _document(self.queries, self.notes)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The name of every query with its VNN-LIB property."""
+        return ((query.name, _document([query], self.notes)) for query in self.queries)
+
+
+def to_vnnlib(
+    claim: Claim,
+    path: str | os.PathLike[str] | None = None,
+    part: str = "any",
+    shift: RationalLike = DEFAULT_SHIFT,
+    dtype: object = "float64",
+    rounding: str = "outward",
+) -> VnnProperties:
+    """The queries that ask for a counterexample to a claim; ``path`` gets their disjunction.
+
+    ``part`` "positives" leaves out the gaps, "negatives" the cells. Gaps are those inside the base
+    K_0 (or the enlarged one, for an outer margin): nothing is asked about the rest of R^d.
+
+    >>> from exactnet import compile_ifs, gallery, realizes
+    >>> dust = gallery.cantor_dust()
+    >>> claim = realizes(compile_ifs(dust, 1, "margin"), dust, 1, margin="1/8")
+    >>> made = to_vnnlib(claim)
+    >>> [query.name for query in made.queries]
+    ['cell.1', 'cell.2', 'cell.3', 'cell.4', 'gap.base.1', 'gap.base.2', 'gap.base.3']
+    >>> print(made.queries[0].note)
+    exact numbers; unsat proves f > 511/1024 there, which is weaker than the claim; sat refutes it
+
+    Raises InputError for gaps that are no boxes and for more than 16384 queries.
+    """
+    fmt = as_format(dtype)
+    delta = as_rational(shift, "shift")
+    for name, value, known in (("part", part, PARTS), ("rounding", rounding, ROUNDINGS)):
+        if value not in known:
+            raise InputError.about(
+                name, f"one of {', '.join(known)}", f"{value!r:.40}", "Pick one."
+            )
+    _check_count(claim)
+    maker = _Maker(claim, fmt, delta, rounding == "outward")
+    queries: list[VnnQuery] = []
+    if part != "negatives":
+        queries += maker.cells()
+    if part != "positives":
+        queries += maker.gaps()
+    made = VnnProperties(tuple(queries), maker.notes(part))
+    if not queries:
+        raise InputError.about("vnnlib", "something to ask", "no cell and no gap", "See --part.")
+    if path is not None:
+        write_text(path, made.text())
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Queries of a claim in one format, rounded in one direction."""
+
+    claim: Claim
+    fmt: FloatFormat
+    shift: Fraction
+    outward: bool
+
+    def cells(self) -> Iterator[VnnQuery]:
+        labelling = self.claim.labelling
+        for cell in labelling.prefractal.cells():
+            expansion = cell.map.inverse()
+            core = labelling.core(expansion)
+            box = None if core is None else clipped(self.claim, *image(cell.map, *core))
+            if core is None or box is None:
+                continue
+            rows = () if keeps_boxes(cell.map) else _pulled(interval_rows(*core), expansion)
+            name = "cell" + "".join(f".{i}" for i in cell.address)
+            yield from self._query(name, True, box, rows)
+
+    def gaps(self) -> Iterator[VnnQuery]:
+        number: dict[str, int] = {}
+        for place, *box in gap_boxes(self.claim.labelling):
+            part = clipped(self.claim, box[0], box[1])
+            number[place] = number.get(place, 0) + 1
+            if part is not None:
+                yield from self._query(f"gap.{place}.{number[place]}", False, part, ())
+
+    def _query(
+        self, name: str, positive: bool, box: tuple[Vector, Vector], rows: tuple[Row, ...]
+    ) -> Iterator[VnnQuery]:
+        """The query about a region; none if rounding inwards leaves nothing of it."""
+        down, up = (floor_to, ceiling_to) if self.outward else (ceiling_to, floor_to)
+        lower = tuple(down(self.fmt, v) for v in box[0])
+        upper = tuple(up(self.fmt, v) for v in box[1])
+        if any(a > b for a, b in zip(lower, upper, strict=True)):
+            return
+        c = self.claim.threshold
+        exact = c - self.shift if positive else self.shift - c
+        threshold = (up if positive else down)(self.fmt, exact)
+        held = [self.fmt.holds(Fraction(v)) for row in rows for v in row]
+        region = all(held) and ((lower, upper) == box or (bool(rows) and self.outward))
+        note = self._note(positive, threshold, region and threshold == exact)
+        yield VnnQuery(name, positive, lower, upper, rows, threshold, note)
+
+    def _note(self, positive: bool, threshold: Fraction, held: bool) -> str:
+        """What the two answers show, which depends on the shift and on the rounding."""
+        c = self.claim.threshold
+        beyond = c - threshold if positive else threshold + c  # > 0: sat is a violation
+        kind = "weaker than" if beyond > 0 else "stronger than" if beyond < 0 else "as strong as"
+        bound = f"f {'>' if positive else '<'} {to_text(threshold)}"
+        rounded = "outwards" if self.outward else "inwards"
+        words = "exact numbers" if held else f"rounded {rounded} to {self.fmt.name}"
+        if held or self.outward:
+            words += f"; unsat proves {bound} there, which is {kind} the claim"
+        else:
+            words += "; unsat proves nothing about the sliver that was cut off"
+        if beyond <= 0:
+            return f"{words}; sat does not refute it"
+        return f"{words}; sat refutes it" + ("" if held or not self.outward else " if x lies there")
+
+    def notes(self, part: str) -> tuple[str, ...]:
+        """What holds for all queries."""
+        lines = [
+            f"claim: {self.claim.words()}",
+            f"asked: f <= c - shift on cells, f >= -c + shift in gaps, "
+            f"c = {to_text(self.claim.threshold)}, shift = {to_text(self.shift)}",
+        ]
+        if part != "positives":
+            lines.append("gaps are asked about inside the base only, with their boundaries")
+        return tuple(lines)
+
+
+def _check_count(claim: Claim) -> None:
+    r, n = claim.labelling.ifs.r, claim.labelling.depth
+    if n > 64 or r**n > MAX_QUERIES:
+        raise InputError.about(
+            "depth", f"at most {MAX_QUERIES} cells", "more", "Choose a smaller depth."
+        )
+
+
+def _pulled(rows: tuple[Row, ...], expansion: AffineMap) -> tuple[Row, ...]:
+    """Rows on local coordinates as rows on x, in integers."""
+    across = expansion.homogeneous_rows()
+    return tuple(
+        tuple(sum(a * r[j] for a, r in zip(row, across, strict=True)) for j in range(len(row)))
+        for row in rows
+    )
+
+
+def _halfspace(row: Row) -> str:
+    """An integer row <= 0 in VNN-LIB."""
+    terms = [f"(* {v}.0 X_{j})" for j, v in enumerate(row[:-1]) if v]
+    left = terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
+    return f"(<= {left} {-row[-1]}.0)"
+
+
+def _document(queries: "tuple[VnnQuery, ...] | list[VnnQuery]", notes: tuple[str, ...]) -> str:
+    """The text of a property with one query, or of the disjunction of several."""
+    lines = [f"; {note}" for note in notes]
+    lines += [f"; {query.name}: {query.note}" for query in queries]
+    lines += [f"(declare-const X_{j} Real)" for j in range(len(queries[0].lower))]
+    lines.append("(declare-const Y_0 Real)")
+    if len(queries) == 1:
+        lines += [f"(assert {atom})" for atom in queries[0].atoms()]
+    else:
+        cases = [f"  (and {' '.join(query.atoms())})" for query in queries]
+        lines += ["(assert (or", *cases, "))"]
+    return "\n".join([*lines, ""])

@@ -1,0 +1,152 @@
+"""Files of tensors: written whole, read anywhere, and never executed."""
+
+import os
+import pickle
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from exactnet import FileError, InputError, ReluNetwork, compile_ifs, gallery
+from exactnet.bridges import from_torch, save_torch
+from exactnet.bridges import torch_files as files
+
+NET = compile_ifs(gallery.cantor_dust(), 2)
+
+
+@pytest.mark.parametrize("name", ["dust.pt", "dust.pth", "dust.safetensors"])
+def test_a_saved_network_comes_back_and_torch_alone_can_read_it(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    save_torch(NET, path, "float32")
+    assert from_torch(path) == NET
+    state = (
+        load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
+    )
+    layers: list[nn.Module] = []
+    for k in range(0, 11, 2):
+        layers += [nn.Linear(*reversed(state[f"{k}.weight"].shape)), nn.ReLU()]
+    module = nn.Sequential(*layers[:-1])
+    module.load_state_dict(state)
+    x = torch.tensor([[0.75, -0.75], [0.0, 0.5]])
+    assert (module(x) >= 0).flatten().tolist() == [False, False]
+    assert (module(torch.tensor([[1.0, 1.0], [15 / 16, -1.0]])) >= 0).all()
+
+
+def test_units_of_every_kind_survive_a_file(tmp_path: Path) -> None:
+    net = ReluNetwork.of([([[1], [2]], [0, 1]), ([[1, 1]], [0])], [["abs", {"leaky": "1/8"}]])
+    for name in ("net.pt", "net.safetensors"):
+        save_torch(net, tmp_path / name)
+        assert from_torch(tmp_path / name) == net
+
+
+class Attack:
+    """A pickle that would run a command when it is read."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os.system, (f"touch {self.marker}",)
+
+
+def attack(path: Path, marker: Path) -> None:
+    torch.save({"0.weight": torch.ones(1, 1), "x": Attack(marker)}, path)
+
+
+def legacy(path: Path, marker: Path) -> None:
+    path.write_bytes(pickle.dumps(Attack(marker)))
+
+
+def whole_module(path: Path, _: Path) -> None:
+    torch.save(nn.Sequential(nn.Linear(1, 1)), path)
+
+
+def tensor(path: Path, _: Path) -> None:
+    torch.save(torch.ones(2), path)
+
+
+def nan(path: Path, _: Path) -> None:
+    torch.save({"0.weight": torch.tensor([[float("nan")]])}, path)
+
+
+def infinite(path: Path, _: Path) -> None:
+    torch.save({"0.weight": torch.tensor([[float("-inf")]])}, path)
+
+
+def huge(path: Path, _: Path) -> None:
+    torch.save({"0.weight": torch.ones(1).expand(10**9, 10**9)}, path)
+
+
+def bomb(path: Path, _: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", b"\0" * (files.MAX_BYTES + 1))
+
+
+def cut(path: Path, _: Path) -> None:
+    save_torch(NET, path)
+    path.write_bytes(path.read_bytes()[:-2000])
+
+
+def stray(path: Path, _: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+
+
+def integers(path: Path, _: Path) -> None:
+    torch.save({"0.weight": torch.ones(1, 1, dtype=torch.int64)}, path)
+
+
+def deep(path: Path, _: Path) -> None:
+    torch.save({f"{k}.weight": torch.ones(0) for k in range(10_001)}, path)
+
+
+BAD = [
+    (attack, FileError, r"asks for (posix|nt)\.system \(nothing was run\). Save a state_dict"),
+    (legacy, FileError, "a zip archive as torch.save writes, got another format"),
+    (whole_module, FileError, r"asks for torch\.nn\.modules\.container\.Sequential"),
+    (tensor, FileError, "expected a state_dict, got Tensor"),
+    (nan, InputError, r"0.weight\[0\]: expected a finite float, got nan"),
+    (infinite, InputError, r"0.weight\[0\]: expected a finite float, got -inf"),
+    (huge, InputError, r"expected at most 20000000 numbers, got shape \(1000000000, 1000000000\)"),
+    (bomb, FileError, "expected at most 268435456 bytes, got .* unpacked"),
+    (cut, FileError, "a zip archive"),
+    (stray, FileError, "a file of tensors"),
+    (integers, TypeError, "expected a tensor of float16, .*, got torch.int64"),
+    (deep, InputError, "expected 1 to 10000 tensors"),
+]
+
+
+@pytest.mark.parametrize(("make", "kind", "message"), BAD, ids=[m.__name__ for m, *_ in BAD])
+def test_untrusted_files_give_one_line_and_run_nothing(
+    make: Any, kind: type[Exception], message: str, tmp_path: Path
+) -> None:
+    path, marker = tmp_path / "model.pt", tmp_path / "ran"
+    make(path, marker)
+    with pytest.raises(kind, match=message) as caught:
+        from_torch(path)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 300 + len(str(path))
+    assert not marker.exists()
+
+
+def test_broken_safetensors_and_paths_give_one_line(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.safetensors"
+    bad.write_bytes(b"\xff" * 100)
+    with pytest.raises(FileError, match=r"bad\.safetensors: expected a file of tensors"):
+        from_torch(bad)
+    save_file({"0.weight": torch.full((1, 1), float("inf"))}, bad)
+    with pytest.raises(InputError, match="expected a finite float, got inf"):
+        from_torch(bad)
+    with pytest.raises(FileError, match="No such file"):
+        from_torch(tmp_path / "missing.pt")
+    with pytest.raises(FileError, match="a regular file"):
+        (tmp_path / "folder.pt").mkdir()
+        from_torch(tmp_path / "folder.pt")
+    with pytest.raises(InputError, match=r"a .pt, .pth, .safetensors file, got '.onnx'"):
+        from_torch("net.onnx")
+    with pytest.raises(FileError, match="Nothing was changed"):
+        save_torch(NET, tmp_path / "no" / "such.pt")
