@@ -92,6 +92,16 @@ def certificates() -> str:
     return _output("bench/certificates.py")
 
 
+def exported() -> str:
+    """Exported networks in a process with torch alone."""
+    return "```text\n" + _output("bench/exported.py") + "```"
+
+
+def torch_speed() -> str:
+    """Evaluation by torch and by exact batches."""
+    return _output("bench/torch_speed.py")
+
+
 def dimensions() -> str:
     """Faces and bytes a cell by input dimension, for networks with random integer weights."""
     lines = ["| network | cells | faces a cell | bytes a cell |", "|---|---|---|---|"]
@@ -157,6 +167,8 @@ STABLE: dict[str, Callable[..., str]] = {
 TABLES = ("ours", "large", "cores", "start", "profile", "peers", "degenerate")
 MEASURED: dict[str, Callable[..., str]] = {
     "certificates": certificates,
+    "exported": exported,
+    "torch-speed": torch_speed,
     "mutations": mutations,
     "routes": routes,
     "agreement": agreement,

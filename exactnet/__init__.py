@@ -26,7 +26,9 @@ from exactnet.errors import ExactnetError as ExactnetError
 from exactnet.errors import FileError as FileError
 from exactnet.errors import InputError as InputError
 from exactnet.errors import InputTypeError as InputTypeError
+from exactnet.fractals import curves as curves
 from exactnet.fractals import gallery as gallery
+from exactnet.fractals.distribution import FractalDistribution as FractalDistribution
 from exactnet.fractals.ifs import IFS as IFS
 from exactnet.fractals.labelling import Labelling as Labelling
 from exactnet.fractals.prefractal import Prefractal as Prefractal
@@ -56,6 +58,8 @@ if TYPE_CHECKING:
     from exactnet.regions.counting import count_regions as count_regions
     from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
     from exactnet.regions.levels import LevelSet as LevelSet
+    from exactnet.theorems.loss import conditional_losses as conditional_losses
+    from exactnet.theorems.loss import exact_loss as exact_loss
     from exactnet.verification.certificates.covers import certify_regions as certify_regions
 
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
@@ -66,9 +70,11 @@ _COMPILED = {  # loaded when first used: they need Numba, which takes longer tha
     "RegionComplex": "regions.complex",
     "RegionCount": "regions.counting",
     "certify_regions": "verification.certificates.covers",
+    "conditional_losses": "theorems.loss",
     "count_along": "regions.counting",
     "count_regions": "regions.counting",
     "enumerate_regions": "regions.enumeration",
+    "exact_loss": "theorems.loss",
     "LevelSet": "regions.levels",
 }
 

@@ -130,7 +130,7 @@ def test_the_bound_is_of_the_right_size() -> None:
 
 
 def test_a_unit_that_is_off_can_be_on_in_floats_and_the_bound_knows() -> None:
-    """x + y - x - y - 2^-40 with x = 1 and y just above half an ulp: one order gives ulp - y > 0."""
+    """x + y - x - y - 2^-40, x = 1 and y just above half an ulp: one order gives ulp - y > 0."""
     carried = ([[1, 0], [0, 1], [1, 0], [0, 1]], [0] * 4)
     net = ReluNetwork.of(
         [carried, ([[1, 1, -1, -1]], [F(-1, 2**40)]), ([[1]], [0])], [["identity"] * 4]

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from exactnet import FileError, InputError, ReluNetwork, compile_ifs, gallery
+from exactnet import ExactnetError, FileError, InputError, ReluNetwork, compile_ifs, gallery
 from exactnet.bridges import from_torch, save_torch
 from exactnet.bridges import torch_files as files
 
@@ -150,3 +151,13 @@ def test_broken_safetensors_and_paths_give_one_line(tmp_path: Path) -> None:
         from_torch("net.onnx")
     with pytest.raises(FileError, match="Nothing was changed"):
         save_torch(NET, tmp_path / "no" / "such.pt")
+
+
+def test_without_safetensors_the_remedy_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_torch(NET, tmp_path / "net.safetensors")
+    monkeypatch.setitem(sys.modules, "safetensors.torch", None)
+    for use in (from_torch, lambda path: save_torch(NET, path)):
+        with pytest.raises(ExactnetError, match=r"pip install 'exactnet\[torch\]'"):
+            use(tmp_path / "net.safetensors")
