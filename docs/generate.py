@@ -5,7 +5,8 @@
     python docs/generate.py --measure  also rerun the benchmarks (half an hour, on a quiet machine)
     python docs/generate.py --only routes,regions-ours [--peers PYTHON]    these parts
 
-``--peers`` is the interpreter that has the peers of bench/regions.py (see bench/README.md).
+``--peers`` is the interpreter with the peers of bench/regions.py, ``--verifiers`` the folder with
+the environments of bench/verifiers.py (see bench/README.md).
 
 A part stands between ``<!-- generated: NAME -->`` and ``<!-- end -->``. NAME may have arguments:
 ``coq theory/Fold.v tent fold_theorem`` shows two statements of proofs/theory/Fold.v.
@@ -102,6 +103,13 @@ def torch_speed() -> str:
     return _output("bench/torch_speed.py")
 
 
+def verifiers() -> str:
+    """Verifiers on bench/boundary."""
+    if not _environments:
+        raise SystemExit("generate: expected --verifiers FOLDER, got none. See bench/README.md.")
+    return _output("bench/verifiers.py", "--envs", _environments[0], "--limit", "10")
+
+
 def dimensions() -> str:
     """Faces and bytes a cell by input dimension, for networks with random integer weights."""
     lines = ["| network | cells | faces a cell | bytes a cell |", "|---|---|---|---|"]
@@ -142,6 +150,7 @@ def region_table(name: str) -> Callable[[], str]:
 
 
 _peers: list[str] = []
+_environments: list[str] = []
 
 
 def _output(script: str, *options: str) -> str:
@@ -169,6 +178,7 @@ MEASURED: dict[str, Callable[..., str]] = {
     "certificates": certificates,
     "exported": exported,
     "torch-speed": torch_speed,
+    "verifiers": verifiers,
     "mutations": mutations,
     "routes": routes,
     "agreement": agreement,
@@ -182,9 +192,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--measure", action="store_true")
     parser.add_argument("--only", default="", help="names of parts, with commas")
+    parser.add_argument("--verifiers", help="the folder with the environments of verifiers")
     parser.add_argument("--peers", help="the interpreter that has the peers")
     options = parser.parse_args()
     _peers[:] = [options.peers] if options.peers else []
+    _environments[:] = [options.verifiers] if options.verifiers else []
     writers = STABLE | (MEASURED if options.measure else {})
     if options.only:
         writers = {name: (STABLE | MEASURED)[name] for name in options.only.split(",")}

@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from exactnet.bridges.artefact import compile_held as compile_held
     from exactnet.bridges.artefact import surviving as surviving
+    from exactnet.bridges.files import load_network as load_network
     from exactnet.bridges.float_error import exact_grid as exact_grid
     from exactnet.bridges.float_error import float_error_bound as float_error_bound
     from exactnet.bridges.float_error import prove_exact_grid as prove_exact_grid
     from exactnet.bridges.float_proof import prove_float_signs as prove_float_signs
+    from exactnet.bridges.nnet import from_nnet as from_nnet
     from exactnet.bridges.nnet import to_nnet as to_nnet
     from exactnet.bridges.npz import from_npz as from_npz
     from exactnet.bridges.npz import to_npz as to_npz
@@ -37,9 +39,11 @@ _HOMES = {
     "compile_held": "artefact",
     "exact_grid": "float_error",
     "float_error_bound": "float_error",
+    "from_nnet": "nnet",
     "from_npz": "npz",
     "from_onnx": "onnx_import",
     "from_torch": "torch_import",
+    "load_network": "files",
     "prove_exact_grid": "float_error",
     "prove_float_signs": "float_proof",
     "read_torch": "torch_import",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactnet.bridges.rounding import as_format, round_network
-from exactnet.bridges.torch_library import DTYPES, nn, torch
+from exactnet.bridges.torch_library import DTYPES, nn, safetensors, torch
 from exactnet.errors import InputError
 from exactnet.exact.strict_json import write_bytes
 from exactnet.networks.layer import RELU, Layer
@@ -58,9 +58,7 @@ def save_torch(net: ReluNetwork, path: str | os.PathLike[str], dtype: object = "
     suffix = tensor_suffix(path)
     state = {k: v.detach().clone() for k, v in to_torch(net, dtype).state_dict().items()}
     if suffix == ".safetensors":
-        from safetensors.torch import save
-
-        write_bytes(path, save(state))
+        write_bytes(path, safetensors().save(state))
         return
     stream = io.BytesIO()
     torch.save(state, stream)

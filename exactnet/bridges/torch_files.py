@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from exactnet.bridges.torch_export import tensor_suffix
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch_library import safetensors, torch
 from exactnet.bridges.torch_state import read_state
 from exactnet.errors import FileError
 from exactnet.networks.network import ReluNetwork
@@ -82,10 +82,9 @@ def _weights_only(where: str) -> object:
 
 
 def _safetensors(where: str) -> object:
+    library = safetensors()
     try:
-        from safetensors.torch import load_file
-
-        state: object = load_file(where)
+        state: object = library.load_file(where)
     except Exception as error:  # noqa: BLE001  # whatever a broken file makes the library raise
         raise _unreadable(where, error) from None
     return state

@@ -1,6 +1,7 @@
 """The one module that needs PyTorch: torch itself, and the exact values that tensors store."""
 
 from fractions import Fraction
+from types import ModuleType
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rationals import from_floats
@@ -22,6 +23,7 @@ __all__ = [
     "exact_values",
     "exact_vector",
     "nn",
+    "safetensors",
     "torch",
 ]
 
@@ -78,3 +80,17 @@ def exact_matrix(tensor: torch.Tensor, where: str) -> tuple[tuple[Fraction, ...]
     rows, columns = tensor.shape
     flat = exact_vector(tensor, where)
     return tuple(flat[i * columns : (i + 1) * columns] for i in range(rows))
+
+
+def safetensors() -> ModuleType:
+    """The library safetensors.torch, which PyTorch itself does not need."""
+    try:
+        import safetensors.torch as library
+    except ImportError as error:
+        raise ExactnetError.about(
+            "safetensors",
+            "the library safetensors",
+            "an installation without it",
+            "pip install 'exactnet[torch]'.",
+        ) from error
+    return library
