@@ -58,7 +58,7 @@ EDGES = {
     "numpy": {"networks/batch.py"} | SAMPLES | KERNEL | ARRAYS | VIEWS | ONNX | {"bridges/npz.py"},
     "onnx": {"bridges/onnx_library.py"},
     "torch": {"bridges/torch_library.py"},
-    "safetensors": {"bridges/torch_export.py", "bridges/torch_files.py"},
+    "safetensors": {"bridges/torch_library.py"},
     "google": {"bridges/onnx_library.py"},
 }
 ALLOWED = set(EDGES) | set(sys.stdlib_module_names)
