@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from certificates import accepted
+from spoiled import accepted
 
 from exactnet.limits import Limits
 from exactnet.verification import check

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from certificates import accepted, make
+from spoiled import accepted, make
 
 from exactnet.verification import check
 

@@ -84,29 +84,44 @@ class System:
         constant = reduced.form.get(ONE, Fraction(0))
         if set(reduced.form) <= {ONE} and (constant > 0 or (constant == 0 and not strict)):
             return self._combine({}, reduced)
+        self._contradict_alone()
         used = self._relevant(reduced.form)
         mentioned = set(reduced.form).union(*(self.facts[k].form for k in used))
         variables = sorted(mentioned - {ONE})
-        if not used or not variables:
-            return Failure(None)
+        if not used:
+            return Failure(_anywhere(reduced.form))
         objective = tuple(-reduced.form.get(v, Fraction(0)) for v in variables)
         rows = [self.facts[k].form for k in used]
         solution = _maximise(objective, rows, variables)
         if isinstance(solution, lp.Infeasible):
             raise ContradictionFound(self._combine(_by(used, solution.multipliers), None))
-        if isinstance(solution, lp.Unbounded):
-            far = [p + v for p, v in zip(solution.point, solution.ray, strict=True)]
-            return Failure(dict(zip(variables, far, strict=True)))
-        least = constant - solution.value
-        if least > 0 or (least == 0 and not strict):
-            return self._combine(_by(used, solution.multipliers), reduced)
-        point = dict(zip(variables, solution.point, strict=True))
-        return self._prove_strictly(reduced, used, variables, point) if strict else Failure(point)
+        if isinstance(solution, lp.Optimum):
+            least = constant - solution.value
+            if least > 0 or (least == 0 and not strict):
+                return self._combine(_by(used, solution.multipliers), reduced)
+            point = solution.point
+        else:
+            point = _far(solution, objective, constant)
+        values = dict(zip(variables, point, strict=True))
+        if not strict and not self.strict & set(used):
+            return Failure(values)
+        return self._prove_strictly(reduced, used, variables, values)
+
+    def _contradict_alone(self) -> None:
+        """Notice a fact that no variable can help: -1 >= 0, or 0 > 0."""
+        for k, fact in enumerate(self.facts):
+            value = fact.form.get(ONE, Fraction(0))
+            alone = not set(fact.form) - {ONE}
+            if alone and (value < 0 or (not value and k in self.strict)):
+                raise ContradictionFound(self._combine({k: _ONE}, None))
 
     def _prove_strictly(
         self, target: Reduced, used: Sequence[int], variables: list[int], point: dict[int, Fraction]
     ) -> Multipliers | Failure:
-        """Find the largest t with strict facts >= t and target <= 0: none is positive."""
+        """Find the largest t with strict facts >= t and target <= 0: none is positive.
+
+        ``point`` satisfies the facts except that strict ones may be 0, and has the least target.
+        """
         slack = -2
         rows = [
             combined((self.facts[k].form, _ONE), ({slack: -_ONE} if k in self.strict else {}, _ONE))
@@ -117,13 +132,14 @@ class System:
         solution = _maximise(objective, rows, [*variables, slack])
         if not isinstance(solution, lp.Optimum):
             return Failure(point)
-        if solution.value > 0:
-            return Failure(dict(zip(variables, solution.point, strict=False)))
+        if solution.value > 0:  # the middle, so that no strict fact is 0, and the target is below
+            found = dict(zip(variables, solution.point, strict=False))
+            return Failure({v: (found[v] + point[v]) / 2 for v in variables})
         factor = solution.multipliers[len(used)]
-        found = _by(used, solution.multipliers[: len(used)])
+        taken = _by(used, solution.multipliers[: len(used)])
         if not factor:
-            raise ContradictionFound(self._combine(found, None))
-        return self._combine({k: y / factor for k, y in found.items()}, target)
+            raise ContradictionFound(self._combine(taken, None))
+        return self._combine({k: y / factor for k, y in taken.items()}, target)
 
     def _relevant(self, target: Form) -> list[int]:
         """The facts about the target's variables, the case at hand, and what those depend on."""
@@ -161,6 +177,24 @@ def _maximise(objective: Vector, rows: Iterable[Form], variables: list[int]) -> 
     forms = list(rows)
     matrix = tuple(tuple(-form.get(v, zero) for v in variables) for form in forms)
     return lp.maximise(objective, matrix, tuple(form.get(ONE, zero) for form in forms))
+
+
+def _anywhere(target: Form) -> dict[int, Fraction]:
+    """A point at which a target is negative, if it is not a constant >= 0."""
+    weights = {v: a for v, a in target.items() if v != ONE}
+    norm = sum((a * a for a in weights.values()), start=Fraction(0))
+    above = max(target.get(ONE, Fraction(0)) + 1, Fraction(0))
+    return {v: -above * a / norm for v, a in weights.items()}
+
+
+def _far(solution: lp.Unbounded, objective: Vector, constant: Fraction) -> Vector:
+    """A point of a ray at which the target, constant - objective, is negative."""
+    start, slope = (
+        sum((c * v for c, v in zip(objective, values, strict=True)), start=Fraction(0))
+        for values in (solution.point, solution.ray)
+    )
+    steps = max(_ONE, (constant - start + 1) / slope)
+    return tuple(p + steps * v for p, v in zip(solution.point, solution.ray, strict=True))
 
 
 def written(multipliers: Multipliers) -> list[list[object]]:

@@ -5,7 +5,7 @@ are distinguished, by a unit or by a polyhedron that the point is outside of. Wi
 the network is affine, so the search ends, with a tree or a point that violates the implication.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -53,9 +53,10 @@ def prove_implication(
     limits: Limits,
     prefer: Sequence[int] = (),
 ) -> Tree:
-    """A tree, or Violated. ``prefer`` are the units to distinguish cases by, first ones first.
+    """A tree, or Violated, or LimitReached if several alternatives are true in turns.
 
-    The cost is one linear programme or two for every undecided unit of every node of the tree.
+    ``prefer`` are the units to distinguish cases by, first ones first. The cost is one linear
+    programme or two for every undecided unit of every node of the tree.
     """
     search = _Search(net, inside, outside, alternatives, limits, tuple(prefer))
     root = search.root()
@@ -74,6 +75,11 @@ class _Sample:
         rest = (value * self.values[v] for v, value in form.items() if v != ONE)
         return sum(rest, start=form.get(ONE, Fraction(0)))
 
+    def satisfies(self, facts: Iterable[Fact]) -> bool:
+        """Whether all of them hold here."""
+        values = ((self.at(form), strict) for form, strict in facts)
+        return all(value > 0 or (not value and not strict) for value, strict in values)
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -86,8 +92,7 @@ class _Case:
 
     def holds(self, sample: _Sample) -> bool:
         """Whether a sample belongs to the case."""
-        values = ((sample.at(form), strict) for form, strict in self.given)
-        return all(value > 0 or (not value and not strict) for value, strict in values)
+        return sample.satisfies(self.given)
 
     def against(self, form: Form, strict: bool) -> Failure | None:
         """A sample that shows that a form is not always >= 0 (> 0)."""
@@ -214,6 +219,8 @@ class _Search:
 
     def _alternative(self, case: _Case) -> tuple[Tree | None, Failure]:
         """An alternative with its proof, or why the last one fails."""
+        if not self.about.alternatives:  # then the facts have to contradict each other
+            return None, self._failure(case)
         failure = Failure(None)
         for j, goals in enumerate(self.about.alternatives):
             because = []
@@ -226,6 +233,13 @@ class _Search:
             else:
                 return {"alternative": j, "because": because}, failure
         return None, failure
+
+    def _failure(self, case: _Case) -> Failure:
+        """A point in a case; raises ContradictionFound if there is none."""
+        found = case.system.prove({ONE: -_ONE}, strict=False)
+        if not isinstance(found, Failure):
+            raise ContradictionFound(found)
+        return found
 
     def _undecided(self, case: _Case) -> list[int]:
         known = case.system.equations
@@ -280,13 +294,17 @@ class _Search:
         """Remember the inputs of a point at which a proof failed, if they belong to the case."""
         if failure.point is None or len(case.samples) >= _MAX_SAMPLES:
             return case
-        values, pre = list(self._inputs(failure)), []
+        sample = self._sample(self._inputs(failure))
+        return replace(case, samples=(*case.samples, sample)) if case.holds(sample) else case
+
+    def _sample(self, inputs: Point) -> _Sample:
+        """The network at a point."""
+        values, pre = list(inputs), []
         for k in self.units:
             z = _Sample(tuple(values), ()).at(self.about.pre[k])
             pre.append(z)
             values.append(z if z >= 0 else self.about.slopes[k] * z)
-        sample = _Sample(tuple(values), tuple(pre))
-        return replace(case, samples=(*case.samples, sample)) if case.holds(sample) else case
+        return _Sample(tuple(values), tuple(pre))
 
     def _violating_input(self, failure: Failure) -> Point:
         """The inputs of the point at which no alternative holds; all units are decided."""
@@ -294,4 +312,8 @@ class _Search:
             raise ConsistencyError.about(
                 "tree", "a proof or a violating point", "neither", "Report this bug."
             )
-        return self._inputs(failure)
+        inputs = self._inputs(failure)
+        sample = self._sample(inputs)
+        if any(sample.satisfies(goals) for goals in self.about.alternatives):
+            raise LimitReached("certificate: a tree has no cases to tell these alternatives apart")
+        return inputs
