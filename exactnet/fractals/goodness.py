@@ -23,7 +23,9 @@ from exactnet.geometry.polyhedron import Polyhedron
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-NEAR = 1e-9  # of a border, in a cell's own coordinates: the label decides
+# A statistical test in floats, which proves nothing: points this near a border, in a cell's own
+# coordinates, are counted on the side that their label says.
+NEAR = 1e-9
 FEWEST = 10.0  # expected points in a bin
 MAX_BINS = 4096
 
@@ -60,7 +62,8 @@ class GoodnessOfFit:
 def chi_square_survival(statistic: float, degrees: int) -> float:
     """Pr[X >= statistic] for X chi-square distributed: the regularised Gamma(k/2, s/2).
 
-    By its series below the mean, by Lentz's continued fraction above it.
+    By its series below the mean, by Lentz's continued fraction above it, each until a double no
+    longer changes: a p-value, not a decision.
 
     >>> round(chi_square_survival(3.841458820694124, 1), 12), chi_square_survival(0.0, 4)
     (0.05, 1.0)

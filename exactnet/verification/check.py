@@ -769,8 +769,8 @@ def violation(claim: dict[str, Any], evidence: Any) -> str:
     return f"the network violates the property at {shown(x)}"
 
 
-def realises(claim: dict[str, Any], evidence: Any) -> str:
-    """A network that realises K_n, by levels or by a cover."""
+def realisation(claim: dict[str, Any]) -> tuple[IFS, int, Network, Labelling]:
+    """What a claim about one n is about."""
     record(claim, "kind", "ifs", "depth", "network", "labelling")
     ifs, n, net = (
         IFS(claim["ifs"]),
@@ -779,6 +779,12 @@ def realises(claim: dict[str, Any], evidence: Any) -> str:
     )
     labelling = Labelling(ifs, claim["labelling"])
     require((net.inputs, net.outputs) == (ifs.dim, 1), "a network of another dimension")
+    return ifs, n, net, labelling
+
+
+def realises(claim: dict[str, Any], evidence: Any) -> str:
+    """A network that realises K_n, by levels or by a cover."""
+    ifs, n, net, labelling = realisation(claim)
     rule = evidence.get("rule") if isinstance(evidence, dict) else None
     if rule == "levels":
         levels = Levels(ifs, labelling, evidence, n)
@@ -1069,14 +1075,7 @@ def key(matrix: list[list[Fraction]]) -> tuple[tuple[Fraction, ...], ...]:
 
 def refuted(claim: dict[str, Any], evidence: Any) -> str:
     """A point at which a network does not realise K_n."""
-    record(claim, "kind", "ifs", "depth", "network", "labelling")
-    ifs, n, net = (
-        IFS(claim["ifs"]),
-        whole(claim["depth"], "depth", MAX_DEPTH + 1),
-        Network.of(claim["network"]),
-    )
-    labelling = Labelling(ifs, claim["labelling"])
-    require((net.inputs, net.outputs) == (ifs.dim, 1), "a network of another dimension")
+    ifs, n, net, labelling = realisation(claim)
     x = rationals(record(evidence, "rule", "point")["point"], ifs.dim)
     ifs.require_cube_maps(Fraction(1), Fraction(1))  # or cells are not nested
     value, c = net(x)[0], labelling.threshold

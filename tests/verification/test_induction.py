@@ -14,6 +14,7 @@ from exactnet.errors import ConsistencyError
 from exactnet.limits import silent
 from exactnet.networks.layer import Layer
 from exactnet.verification import induction
+from exactnet.verification.certify import certified
 from exactnet.verification.claims import Claim
 from exactnet.verification.structure import check_schedule
 from exactnet.verification.template import LevelTemplate
@@ -130,3 +131,12 @@ def test_a_union_with_cells_in_the_wrong_place_is_noticed() -> None:
     parts = (built.parts[0], other.parts[1], *built.parts[2:])
     with pytest.raises(ConsistencyError, match=r"a copy of I_0 for cell \(1, 1\)"):
         discharge(replace(built, parts=parts))
+
+
+def test_a_certificate_that_begins_at_one_leaves_depth_zero_to_what_it_rested_on() -> None:
+    dust = en.gallery.cantor()
+    whole = certified(en.prove_all_depths(dust))
+    assert whole.rests_on == ("a certificate, which the checker accepted",)
+    margin = en.prove_all_depths(dust, "margin", "1/8", "outer")
+    assert certified(margin).rests_on[1:] == margin.rests_on
+    assert "n >= 1" in certified(margin).rests_on[0]
