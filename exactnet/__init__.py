@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from exactnet import bridges as bridges
+from exactnet import theorems as theorems
 from exactnet.bridges.files import load_network as load_network
 from exactnet.constructions.compile import compile_ifs as compile_ifs
 from exactnet.constructions.compile import construct as construct

@@ -9,7 +9,8 @@ from exactnet.constructions.compile import METHODS, construct
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector, as_rational
 from exactnet.exact.strict_json import read_document
-from exactnet.fractals import gallery
+from exactnet.fractals import curves, gallery
+from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import SIDES
 from exactnet.geometry.box import Box
@@ -53,6 +54,34 @@ def limits_of(options: argparse.Namespace) -> Limits:
         options.memory_limit,
         UNLIMITED.cells if options.max_cells is None else options.max_cells,
     )
+
+
+def add_curve(command: argparse.ArgumentParser) -> None:
+    """The approximation curve, by name or by its numbers."""
+    command.add_argument(
+        "--curve", metavar="CURVE",
+        help=f"{', '.join(curves.names())}, weights:1,1,2 or masses:1/4,1/4",
+    )  # fmt: skip
+
+
+def find_curve(text: str, depth: int) -> ApproximationCurve:
+    """The curve of a depth: a name, the talk's weights, or the masses of the levels.
+
+    >>> find_curve("masses:1/4,1/4", 2).P(1), find_curve("weights:1,1", 2).depth
+    (Fraction(3, 4), 2)
+    """
+    kind, colon, values = text.partition(":")
+    if not colon:
+        return curves.get(text, depth)
+    makers = {"weights": curves.weights, "masses": curves.masses}
+    if kind not in makers:
+        raise InputError.about("--curve", "weights: or masses:", f"'{kind:.40}:'", "Pick one.")
+    curve = makers[kind](numbers(values, "--curve"))
+    if curve.depth != depth:
+        raise InputError.about(
+            "--curve", f"{depth} numbers, one a level", f"{curve.depth}", "Give one a level."
+        )
+    return curve
 
 
 def find_ifs(name: str) -> IFS:

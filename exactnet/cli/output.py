@@ -72,9 +72,14 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 def verdict(value: Verdict) -> str:
     """The verdict as text, coloured on a terminal unless NO_COLOR is set."""
+    return coloured(value.value, _COLOURS[value])
+
+
+def coloured(text: str, colour: str) -> str:
+    """The text in a colour on a terminal, unless NO_COLOR is set."""
     if sys.stdout.isatty() and not os.environ.get("NO_COLOR"):
-        return f"\033[{_COLOURS[value]}m{value.value}\033[0m"
-    return value.value
+        return f"\033[{colour}m{text}\033[0m"
+    return text
 
 
 @contextmanager

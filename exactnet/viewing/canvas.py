@@ -101,9 +101,13 @@ def wheel(axes: Axes) -> None:
 
 def save(result: Figure, path: str | os.PathLike[str]) -> None:
     """Write a figure, all or nothing, the same bytes each time (FileError if that fails)."""
-    suffix = check_path(path)
+    write_bytes(path, rendered(result, check_path(path)))
+
+
+def rendered(result: Figure, suffix: str) -> bytes:
+    """The bytes of a figure's .png, .svg or .pdf file."""
     _CANVAS[suffix](result)
     buffer = io.BytesIO()
     with mpl.rc_context({"svg.hashsalt": "exactnet"}):
         result.savefig(buffer, format=suffix[1:], dpi=DPI, metadata=_DATELESS[suffix])
-    write_bytes(path, buffer.getvalue())
+    return buffer.getvalue()

@@ -1,0 +1,80 @@
+"""The numbers in reports: exact, or certified intervals; for scripts and for people."""
+
+from fractions import Fraction
+from typing import TypeAlias
+
+from exactnet.exact.radicals import BinaryRadical, decimal, enclose
+from exactnet.exact.rationals import to_text
+
+Exact: TypeAlias = int | Fraction | BinaryRadical
+Interval: TypeAlias = tuple[Exact, Exact]  # certified: the number lies between the two
+Value: TypeAlias = Exact | Interval
+Cell: TypeAlias = Value | str | bool | None
+
+SHORT = 9  # characters of a fraction that is shown as it is
+LONG = 40  # characters of an exact number that is shown beside its decimals
+DIGITS = 6
+
+
+def as_json(value: Cell) -> object:
+    """Integers stay, other exact numbers become text, an interval a pair.
+
+    >>> as_json(Fraction(1, 3)), as_json((Fraction(1, 3), 1)), as_json(None)
+    ('1/3', ['1/3', 1], None)
+    """
+    if isinstance(value, tuple):
+        return [as_json(end) for end in value]
+    if isinstance(value, Fraction):
+        return value.numerator if value.denominator == 1 else to_text(value)
+    if isinstance(value, BinaryRadical):
+        return str(value)
+    return value
+
+
+def shown(value: Cell) -> str:
+    """The value for a table: short fractions as they are, others in proven decimals.
+
+    >>> shown(Fraction(1, 3)), shown(Fraction(10**9, 10**10 - 1)), shown(True), shown(None)
+    ('1/3', '0.100000', 'yes', '-')
+    >>> shown((Fraction(1, 3), Fraction(2, 3)))
+    '0.333333..0.666667'
+    """
+    if value is None or isinstance(value, bool):
+        return "-" if value is None else "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "..".join(_end(end, up) for end, up in zip(value, (False, True), strict=True))
+    if isinstance(value, BinaryRadical):
+        return decimal(value, DIGITS)
+    if isinstance(value, Fraction):
+        text = to_text(value)
+        return text if len(text) <= SHORT else decimal(value, DIGITS)
+    return str(value)
+
+
+def spelled(value: Cell) -> str:
+    """The value for a line: exactly where that fits, with decimals unless it is short.
+
+    >>> spelled(Fraction(1, 3)), spelled(Fraction(1234567, 7654321))
+    ('1/3', '1234567/7654321 ~ 0.161290')
+    """
+    text = shown(value)
+    if not isinstance(value, (Fraction, BinaryRadical)):
+        return text
+    exact = to_text(value) if isinstance(value, Fraction) else str(value)
+    if exact == text:
+        return text
+    return f"{exact} ~ {text}" if len(exact) <= LONG else f"~ {text}"
+
+
+def _end(value: Exact, up: bool) -> str:
+    """An end of an interval, rounded outwards."""
+    if isinstance(value, int):
+        return str(value)
+    exact = value if isinstance(value, Fraction) else enclose(value, 8 * DIGITS)[up]
+    if exact.denominator == 1:
+        return str(exact.numerator)
+    scaled = exact * 10**DIGITS
+    whole = -(-scaled.numerator // scaled.denominator) if up else (
+        scaled.numerator // scaled.denominator
+    )  # fmt: skip
+    return decimal(Fraction(whole, 10**DIGITS), DIGITS)

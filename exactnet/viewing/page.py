@@ -1,0 +1,109 @@
+"""Self-contained HTML pages: text, tables and pictures in one file that loads nothing else.
+
+Everything that is not markup of this module is escaped.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+STYLE = """
+:root { --ink: #1b1f27; --grey: #5b6270; --line: #d8dce3; --paper: #fff; --wash: #f5f6f8;
+  --good: #1a7f37; --bad: #c0281a; --open: #8a6100; color-scheme: light; }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1.25rem 4rem; background: var(--paper);
+  color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
+h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 .25rem; }
+h2 { font-size: 1.2rem; margin: 2.25rem 0 .5rem; }
+p, ul, dl { max-width: 46rem; }
+.sub { color: var(--grey); margin: 0 0 1rem; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0 1rem; }
+th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line);
+  vertical-align: top; font-variant-numeric: tabular-nums; }
+th { color: var(--grey); font-weight: 600; }
+code, .exact { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
+  font-size: .88em; overflow-wrap: anywhere; }
+figure { margin: 1rem 0; } figure svg, figure img { width: 100%; height: auto; display: block; }
+figcaption { color: var(--grey); font-size: .9rem; max-width: 46rem; }
+.verdict { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-weight: 600;
+  border: 1px solid currentColor; }
+.good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
+@media (max-width: 40rem) { body { padding: 1rem .9rem 3rem; font-size: 15px; }
+  h1 { font-size: 1.35rem; } }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, figure, tr {
+  break-inside: avoid; } }
+"""
+
+_SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Html:
+    """Markup, as opposed to text that has to be escaped."""
+
+    text: str
+
+
+def markup(value: str | Html) -> str:
+    """Text escaped, markup as it is."""
+    return value.text if isinstance(value, Html) else escape(value)
+
+
+def page(title: str, below: str, parts: Sequence[Html]) -> str:
+    """A whole page: a title, a line under it, and the parts.
+
+    >>> "<script" in page("K_3 & <script>", "", [paragraph("text")])
+    False
+    """
+    body = "\n".join(part.text for part in parts)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style></head>\n<body>\n"
+        f'<h1>{escape(title)}</h1>\n<p class="sub">{escape(below)}</p>\n{body}\n</body></html>\n'
+    )
+
+
+def heading(text: str) -> Html:
+    """A heading."""
+    return Html(f"<h2>{escape(text)}</h2>")
+
+
+def paragraph(*values: str | Html) -> Html:
+    """A paragraph of text and markup."""
+    return Html(f"<p>{''.join(map(markup, values))}</p>")
+
+
+def verdict(text: str, kind: str) -> Html:
+    """A verdict in its colour: kind "good", "bad" or "open"."""
+    return Html(f'<span class="verdict {kind}">{escape(text)}</span>')
+
+
+def exact(text: str) -> Html:
+    """A number or formula that copies well."""
+    return Html(f'<span class="exact">{escape(text)}</span>')
+
+
+def listing(values: Sequence[str | Html]) -> Html:
+    """A bulleted list."""
+    return Html(f"<ul>{''.join(f'<li>{markup(value)}</li>' for value in values)}</ul>")
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> Html:
+    """A table that scrolls sideways on a narrow screen."""
+    head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in rows
+    )
+    grid = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return Html(f'<div class="wide">{grid}</div>')
+
+
+def figure(svg: bytes, caption: str) -> Html:
+    """An SVG picture with a caption that also describes it to a screen reader."""
+    found = _SVG.search(svg.decode())
+    drawing = "" if found is None else found[0]
+    labelled = drawing.replace("<svg", f'<svg role="img" aria-label="{escape(caption)}"', 1)
+    return Html(f"<figure>{labelled}<figcaption>{escape(caption)}</figcaption></figure>")

@@ -1,0 +1,80 @@
+"""A theorem report as a page with plots."""
+
+import os
+
+from exactnet.exact.strict_json import write_text
+from exactnet.theorems.report import Outcome, ReportPlot, ReportTable, TheoremReport
+from exactnet.theorems.values import shown, spelled
+from exactnet.viewing import canvas, page
+from exactnet.viewing.colours import FRACTAL, INK
+
+_KIND = {Outcome.HOLDS: "good", Outcome.FAILS: "bad"}
+_INKS = (INK, FRACTAL, "#2563a8", "#1a7f37", "#8a6100", "#7a3e9d", "#0f7b83", "#5b6270")
+_MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
+
+
+def save_theorem_page(report: TheoremReport, path: str | os.PathLike[str]) -> None:
+    """Write the report as one HTML file; FileError if that fails."""
+    write_text(path, theorem_page(report))
+
+
+def theorem_page(report: TheoremReport) -> str:
+    """The report as HTML that needs nothing else."""
+    return page.page(f"Theorem {report.theorem}: {report.instance}", report.statement,
+                     theorem_parts(report))  # fmt: skip
+
+
+def theorem_parts(report: TheoremReport) -> list[page.Html]:
+    """Verdict, hypotheses, both sides, tables, plots and evidence."""
+    kind = _KIND.get(report.verdict, "open")
+    parts = [page.paragraph(page.verdict(report.verdict.value, kind)), page.heading("Hypotheses")]
+    parts.append(
+        page.table(
+            ("hypothesis", "holds", "evidence"),
+            [(h.name, shown(h.holds), h.evidence) for h in report.hypotheses],
+        )
+    )
+    if report.comparisons:
+        parts += [page.heading("Both sides"), _sides(report)]
+    parts += [part for table in report.tables for part in _table(table)]
+    parts += [_plot(plot) for plot in report.plots]
+    if report.notes:
+        parts += [page.heading("Notes"), page.listing(report.notes)]
+    if report.rests_on:
+        parts += [page.heading("What this rests on"), page.listing(report.rests_on)]
+    return parts
+
+
+def _sides(report: TheoremReport) -> page.Html:
+    rows = [
+        (
+            c.name,
+            page.exact(spelled(c.left)),
+            c.relation,
+            page.exact(spelled(c.right)),
+            "open" if c.holds is None else shown(c.holds),
+        )
+        for c in report.comparisons
+    ]
+    return page.table(("what", "left", "", "right", "holds"), rows)
+
+
+def _table(table: ReportTable) -> list[page.Html]:
+    rows = [[shown(cell) for cell in row] for row in table.rows]
+    return [page.heading(table.title), page.table(table.heads, rows)]
+
+
+def _plot(plot: ReportPlot) -> page.Html:
+    """Series over common axes; the plotted floats are rounded from exact values."""
+    figure, (axes,) = canvas.figure(8.4, 4.2)
+    for k, series in enumerate(plot.series):
+        x = [float(a) for a, _ in series.points]
+        y = [float(b) for _, b in series.points]
+        ink, mark = _INKS[k % len(_INKS)], _MARKS[k % len(_MARKS)]
+        axes.plot(x, y, color=ink, marker=mark, ms=4.5, linewidth=1.3, label=series.name)
+    axes.set_xlabel(plot.x, color=INK)
+    axes.set_ylabel(plot.y, color=INK)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    if len(plot.series) > 1:
+        axes.legend(frameon=False, fontsize=8)
+    return page.figure(canvas.rendered(figure, ".svg"), plot.title)
