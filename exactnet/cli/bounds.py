@@ -13,7 +13,7 @@ from exactnet.cli.inputs import (
     limits_of,
 )
 from exactnet.errors import InputError
-from exactnet.regions.bounds import BoundRow, table
+from exactnet.regions.bounds import BoundRow, network_table, table
 from exactnet.regions.counting import RegionCount, count_regions
 
 MAX_WIDTH = 4096
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     with output.progress() as progress:
         found = count_regions(net, box, limits=limits_of(options), progress=progress)
     where = f"{target.words}, on {tables.domain_text(net, box)}"
-    return _print(options, net.inputs, widths, tables.bound_rows(net), found, where)
+    return _print(options, net.inputs, widths, network_table(net), found, where)
 
 
 def _target(options: argparse.Namespace) -> Target:

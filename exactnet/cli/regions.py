@@ -18,6 +18,7 @@ from exactnet.cli.inputs import (
 from exactnet.errors import InputError, LimitReached
 from exactnet.geometry.box import Box
 from exactnet.limits import Progress
+from exactnet.regions.bounds import network_table
 from exactnet.regions.counting import RegionCount, count_regions
 from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.setting import Setting
@@ -183,7 +184,7 @@ def _how_to_go_on(options: argparse.Namespace) -> str:
 def _document(target: Target, box: Box | None, report: Report, seconds: float) -> dict[str, object]:
     return {
         "counts": report.counts,
-        "bounds": tables.bounds_document(tables.bound_rows(target.net)),
+        "bounds": tables.bounds_document(network_table(target.net)),
         "cells": report.cells,
         "facets": None if report.f_vector is None else report.f_vector[-2],
         "f_vector": report.f_vector,
@@ -211,7 +212,7 @@ def _print(
         output.show(f"  at least {report.at_least} proper regions: {report.reason}")
         if options.resume:
             output.show(f"  {_how_to_go_on(options)}")
-    tables.print_bounds(tables.bound_rows(target.net))
+    tables.print_bounds(network_table(target.net))
     for path in filter(None, (options.graph, options.certificate, options.plot)):
         output.show(f"wrote {path}" if not report.reason else f"did not write {path}")
     output.show(f"done in {seconds:.2f} s")

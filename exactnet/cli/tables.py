@@ -1,39 +1,12 @@
 """Bounds beside each other, for people and for scripts."""
 
-from dataclasses import replace
 from math import floor
 
 from exactnet.cli import output
 from exactnet.exact.rationals import to_text
 from exactnet.geometry.box import Box
-from exactnet.networks.layer import IDENTITY, RELU
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions import bounds
 from exactnet.regions.bounds import BoundRow
-
-_RELU_ONLY = ("serra", "hinz")
-
-
-def bound_rows(net: ReluNetwork) -> list[BoundRow]:
-    """Every bound for the sizes of a network; the reasons why not, where there is none.
-
-    Two bounds are about relu units, so there absolute value and leaky units count twice.
-    """
-    if not net.depth:
-        why = "needs a hidden layer, got none"
-        return [replace(row, value=None, note=why) for row in bounds.table(net.inputs, [1])]
-    widths = [layer.outputs for layer in net.layers[:-1]]
-    rows = bounds.table(net.inputs, widths)
-    bent = [sum(s not in (RELU, IDENTITY) for s in layer.slopes) for layer in net.layers[:-1]]
-    if not any(bent):
-        return rows
-    safe = bounds.table(net.inputs, [w + b for w, b in zip(widths, bent, strict=True)])
-    note = "; abs and leaky units counted twice"
-    return [
-        replace(other, note=other.note.replace("; relu units", note)) if row.name in _RELU_ONLY
-        else row
-        for row, other in zip(rows, safe, strict=True)
-    ]  # fmt: skip
 
 
 def bounds_document(rows: list[BoundRow]) -> dict[str, object]:

@@ -24,7 +24,8 @@ from exactnet.theorems.conditions import (
     instance,
     nested_images,
 )
-from exactnet.theorems.report import Cell, Comparison, Hypothesis, ReportTable, TheoremReport
+from exactnet.theorems.report import Comparison, Hypothesis, ReportTable, TheoremReport
+from exactnet.theorems.values import Cell
 from exactnet.verification.claims import realizes
 from exactnet.verification.prove import prove
 from exactnet.verification.verdicts import Result, Verdict

@@ -19,6 +19,7 @@ try:
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.collections import LineCollection, PolyCollection
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 except ImportError as error:
     raise ExactnetError.about(
         "pictures", "Matplotlib", "an installation without it", "pip install 'exactnet[plot]'."
@@ -60,6 +61,11 @@ def title(axes: Axes, head: str, below: str) -> None:
     pad = 8 + 11 * (below.count("\n") + bool(below))
     axes.set_title(head, loc="left", fontsize=11, color=INK, y=1.0, pad=pad)
     axes.text(0, 1.012, below, transform=axes.transAxes, fontsize=7.5, color=GREY, va="bottom")
+
+
+def whole_ticks(axes: Axes) -> None:
+    """Ticks of the horizontal axis at integers only."""
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
 
 
 def fill(axes: Axes, shapes: Any, colours: Any, **style: Any) -> None:

@@ -74,7 +74,7 @@ def _plot(plot: ReportPlot) -> page.Html:
         axes.plot(x, y, color=ink, marker=mark, ms=4.5, linewidth=1.3, label=series.name)
     axes.set_xlabel(plot.x, color=INK)
     axes.set_ylabel(plot.y, color=INK)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    canvas.whole_ticks(axes)
     if len(plot.series) > 1:
         axes.legend(frameon=False, fontsize=8)
     return page.figure(canvas.rendered(figure, ".svg"), plot.title)

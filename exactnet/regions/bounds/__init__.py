@@ -24,6 +24,7 @@ from exactnet.regions.bounds.average import hanin_rolnick as hanin_rolnick
 from exactnet.regions.bounds.euler import euler_number as euler_number
 from exactnet.regions.bounds.euler import talk as talk
 from exactnet.regions.bounds.euler import talk_admits as talk_admits
+from exactnet.regions.bounds.of_network import network_table as network_table
 from exactnet.regions.bounds.rows import BoundRow as BoundRow
 from exactnet.regions.bounds.rows import table as table
 from exactnet.regions.bounds.sizes import Interval as Interval
