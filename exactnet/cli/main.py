@@ -16,7 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 import exactnet
-from exactnet.cli import bounds, commands, export, line, regions, theorem
+from exactnet.cli import bounds, commands, export, line, regions, report, theorem
 from exactnet.cli.inputs import add_construction
 from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     checking = sub.add_parser("check", help="check a certificate, trusting no prover")
     checking.add_argument("file", metavar="FILE", help="a certificate file")
     checking.set_defaults(run=commands.check)
-    added = [module.add_to(sub) for module in (regions, bounds, line, theorem, export)]
+    added = [module.add_to(sub) for module in (regions, bounds, line, theorem, report, export)]
     for command in (fractals, compiling, proving, checking, *added):
         command.add_argument("--json", action="store_true", help="print one JSON object")
     return top

@@ -21,16 +21,8 @@ from exactnet.limits import Progress
 from exactnet.regions.bounds import network_table
 from exactnet.regions.counting import RegionCount, count_regions
 from exactnet.regions.enumeration import enumerate_regions
+from exactnet.regions.meanings import DEFINITIONS
 from exactnet.regions.setting import Setting
-
-DEFINITIONS = {
-    "activation": "non-empty activation patterns",
-    "proper": "activation patterns with interior",
-    "convex": "fewest pieces of a complex on which f is affine",
-    "open": "maximal open connected sets",
-    "closed": "maximal closed connected sets",
-    "affine": "distinct affine functions",
-}
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ Everything that is not markup of this module is escaped.
 """
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,6 +17,7 @@ body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1.25rem 4rem; backgroun
   color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.25rem 0 .5rem; }
+h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 p, ul, dl { max-width: 46rem; }
 .sub { color: var(--grey); margin: 0 0 1rem; }
 .wide { overflow-x: auto; }
@@ -66,9 +68,9 @@ def page(title: str, below: str, parts: Sequence[Html]) -> str:
     )
 
 
-def heading(text: str) -> Html:
-    """A heading."""
-    return Html(f"<h2>{escape(text)}</h2>")
+def heading(text: str, level: int = 2) -> Html:
+    """A heading, of level 2 or 3."""
+    return Html(f"<h{level}>{escape(text)}</h{level}>")
 
 
 def paragraph(*values: str | Html) -> Html:
@@ -99,6 +101,20 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> Html:
     )
     grid = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Html(f'<div class="wide">{grid}</div>')
+
+
+def link(target: str, text: str) -> Html:
+    """A link to a file beside the page."""
+    return Html(f'<a href="{escape(target)}">{escape(text)}</a>')
+
+
+def bitmap(png: bytes, caption: str) -> Html:
+    """A PNG picture inside the page, with a caption."""
+    source = f"data:image/png;base64,{b64encode(png).decode()}"
+    words = escape(caption)
+    return Html(
+        f'<figure><img alt="{words}" src="{source}"><figcaption>{words}</figcaption></figure>'
+    )
 
 
 def figure(svg: bytes, caption: str) -> Html:

@@ -20,6 +20,7 @@ from exactnet.viewing.space import draw_space
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Sides = Sequence[Sequence[RationalLike]]
 Path = str | os.PathLike[str]
@@ -34,12 +35,25 @@ def save_picture(ifs: IFS, net: ReluNetwork, depth: int, path: Path) -> int:
     Raises InputError for other dimensions or endings, FileError if the file cannot be written.
     """
     canvas.check_path(path)
+    figure, regions = draw_beside(ifs, net, depth)
+    canvas.save(figure, path)
+    return regions
+
+
+def draw_beside(
+    ifs: IFS,
+    net: ReluNetwork,
+    depth: int,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> tuple["Figure", int]:
+    """The figure of ``save_picture`` and the number of regions."""
     if ifs.dim != 2 or net.inputs != 2:
         raise InputError.about(
             "picture", "a fractal and a network in 2 dimensions", f"{ifs.dim}", "Choose d = 2."
         )
     fractal = ifs.prefractal(depth)
-    cut = DecisionComplex.of(net, ifs.base)
+    cut = DecisionComplex.of(net, ifs.base, limits, progress)
     figure, (left, right) = canvas.figure(11.2, 5.9, columns=2)
     cells = draw_cells(left, fractal, filled=True)
     frame(left, ifs.base, ("$x_1$", "$x_2$"))
@@ -47,8 +61,7 @@ def save_picture(ifs: IFS, net: ReluNetwork, depth: int, path: Path) -> int:
     draw_plane(right, cut)
     draw_cells(right, fractal, filled=False)
     _titles(right, cut)
-    canvas.save(figure, path)
-    return cut.regions
+    return figure, cut.regions
 
 
 def check_picture(net: ReluNetwork, path: Path) -> None:
@@ -88,6 +101,20 @@ def save_regions(
     LimitReached when a limit is reached.
     """
     check_picture(net, path)
+    figure, regions = draw_regions(net, box, ifs, depth, limits, progress)
+    canvas.save(figure, path)
+    return regions
+
+
+def draw_regions(
+    net: ReluNetwork,
+    box: Box | Sides | None = None,
+    ifs: IFS | None = None,
+    depth: int | None = None,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> tuple["Figure", int]:
+    """The figure of ``save_regions`` and the number of regions."""
     box = _as_box(box, net.inputs)
     fractal = None if ifs is None or depth is None else ifs.prefractal(depth)
     cut = DecisionComplex.of(net, box, limits, progress)
@@ -95,8 +122,7 @@ def save_regions(
     figure, [axes] = canvas.figure(*((8.0, 4.8) if net.inputs == 1 else (6.4, 6.7)))
     _draw(axes, cut, fractal)
     _titles(axes, cut)
-    canvas.save(figure, path)
-    return cut.regions
+    return figure, cut.regions
 
 
 def save_slice(

@@ -24,10 +24,13 @@ def theorem_page(report: TheoremReport) -> str:
                      theorem_parts(report))  # fmt: skip
 
 
-def theorem_parts(report: TheoremReport) -> list[page.Html]:
-    """Verdict, hypotheses, both sides, tables, plots and evidence."""
+def theorem_parts(report: TheoremReport, level: int = 2) -> list[page.Html]:
+    """Verdict, hypotheses, both sides, tables, plots and evidence, under headings of a level."""
     kind = _KIND.get(report.verdict, "open")
-    parts = [page.paragraph(page.verdict(report.verdict.value, kind)), page.heading("Hypotheses")]
+    parts = [
+        page.paragraph(page.verdict(report.verdict.value, kind)),
+        page.heading("Hypotheses", level),
+    ]
     parts.append(
         page.table(
             ("hypothesis", "holds", "evidence"),
@@ -35,13 +38,13 @@ def theorem_parts(report: TheoremReport) -> list[page.Html]:
         )
     )
     if report.comparisons:
-        parts += [page.heading("Both sides"), _sides(report)]
-    parts += [part for table in report.tables for part in _table(table)]
+        parts += [page.heading("Both sides", level), _sides(report)]
+    parts += [part for table in report.tables for part in _table(table, level)]
     parts += [_plot(plot) for plot in report.plots]
     if report.notes:
-        parts += [page.heading("Notes"), page.listing(report.notes)]
+        parts += [page.heading("Notes", level), page.listing(report.notes)]
     if report.rests_on:
-        parts += [page.heading("What this rests on"), page.listing(report.rests_on)]
+        parts += [page.heading("What this rests on", level), page.listing(report.rests_on)]
     return parts
 
 
@@ -59,9 +62,9 @@ def _sides(report: TheoremReport) -> page.Html:
     return page.table(("what", "left", "", "right", "holds"), rows)
 
 
-def _table(table: ReportTable) -> list[page.Html]:
+def _table(table: ReportTable, level: int) -> list[page.Html]:
     rows = [[shown(cell) for cell in row] for row in table.rows]
-    return [page.heading(table.title), page.table(table.heads, rows)]
+    return [page.heading(table.title, level), page.table(table.heads, rows)]
 
 
 def _plot(plot: ReportPlot) -> page.Html:

@@ -10,8 +10,8 @@ from exactnet.constructions.compile import compile_ifs
 from exactnet.fractals import gallery
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits
-from exactnet.theorems.report import Outcome
 from exactnet.theorems.first_theorem import TABLE, theorem1
+from exactnet.theorems.report import Outcome
 
 DISJOINT = ["cantor", "cantor-reversed", "uneven-cantor", "cantor-dust", "rotated-dust"]
 TOUCHING = ["sierpinski", "vicsek", "pentaflake"]
