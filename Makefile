@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types docs bench proofs clean
+.PHONY: demo test lint types docs bench package proofs clean
 
 demo: $(READY)
 	$(BIN)/python examples/demo.py
@@ -27,6 +27,10 @@ docs: $(READY)
 bench: $(READY)
 	$(BIN)/python bench/mutations.py
 	$(BIN)/python bench/routes.py
+
+# Builds wheel and sdist and uses them in clean environments.
+package: $(READY)
+	$(BIN)/python tests/check_package.py --extras
 
 # Needs Coq, which the script installs where it can, and no .venv.
 proofs:

@@ -9,8 +9,8 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "exactnet"
 ROOMS = [
-    "errors", "limits", "exact", "geometry", "fractals", "networks", "constructions", "regions",
-    "verification", "theorems", "bridges", "viewing", "cli", "__main__",
+    "errors", "limits", "notebook", "exact", "geometry", "fractals", "networks", "constructions",
+    "regions", "verification", "theorems", "bridges", "viewing", "cli", "__main__",
 ]  # fmt: skip
 KERNEL = {
     f"regions/kernel/{name}.py"
@@ -35,8 +35,11 @@ ONNX = {
         "onnx_import",
         "onnx_library",
         "onnx_linear",
+        "onnx_norm",
         "onnx_ops",
+        "onnx_pool",
         "onnx_shapes",
+        "onnx_windows",
     )
 }
 EDGES = {
@@ -55,6 +58,7 @@ EDGES = {
     "networkx": {"regions/adjacency.py", "cli/graphml.py"},
     "threadpoolctl": {"regions/blas.py"},
     "distributed": {"cli/cluster.py"},
+    "shtab": {"cli/completion.py"},
     "numpy": {"networks/batch.py"} | SAMPLES | KERNEL | ARRAYS | VIEWS | ONNX | {"bridges/npz.py"},
     "onnx": {"bridges/onnx_library.py"},
     "torch": {"bridges/torch_library.py"},

@@ -10,19 +10,30 @@ import re
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import exactnet
-from exactnet.cli import bounds, commands, export, line, regions, report, theorem
+from exactnet.bridges.files import ApproximationWarning
+from exactnet.cli import bounds, commands, completion, export, line, regions, report, theorem
 from exactnet.cli.inputs import add_construction
 from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
 from exactnet.verification.prove import ROUTES
 
 MAX_MESSAGE = 500
+MODULES = (
+    regions,
+    bounds,
+    line,
+    theorem,
+    report,
+    export,
+    completion,
+)
 
 
 _NEGATIVE = re.compile(r"-[0-9.]\S*[,/]\S*", re.ASCII)
@@ -60,9 +71,10 @@ def parser() -> argparse.ArgumentParser:
     checking = sub.add_parser("check", help="check a certificate, trusting no prover")
     checking.add_argument("file", metavar="FILE", help="a certificate file")
     checking.set_defaults(run=commands.check)
-    added = [module.add_to(sub) for module in (regions, bounds, line, theorem, report, export)]
+    added = [module.add_to(sub) for module in MODULES]
     for command in (fractals, compiling, proving, checking, *added):
         command.add_argument("--json", action="store_true", help="print one JSON object")
+    top.set_defaults(top=top)
     return top
 
 
@@ -81,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     options = parser().parse_args([_as_value(argument) for argument in given])
-    with _noticing_interrupts() as interrupts:
+    with _noticing_interrupts() as interrupts, _plain_warnings():
         try:
             return int(options.run(options))
         except KeyboardInterrupt as stop:
@@ -114,6 +126,26 @@ def _noticing_interrupts() -> Iterator[list[int]]:
         yield seen
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """What is not exact about a file is one line of standard error, like an error."""
+    with warnings.catch_warnings():
+        usual = warnings.showwarning
+
+        def show(
+            message: Warning | str, category: type[Warning], filename: str, lineno: int,
+            file: TextIO | None = None, line: str | None = None,
+        ) -> None:  # fmt: skip
+            if not issubclass(category, ApproximationWarning):
+                usual(message, category, filename, lineno, file, line)
+            elif sys.stderr is not None:
+                print(f"exactnet: note: {message}", file=sys.stderr)
+
+        warnings.simplefilter("always", ApproximationWarning)
+        warnings.showwarning = show
+        yield
 
 
 def _explained(error: Exception) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactnet.errors import InputError, InputTypeError
-from exactnet.exact.rationals import RationalLike, to_text
+from exactnet.exact.rationals import RationalLike, show_point, to_text
 from exactnet.exact.strict_json import read_document
 from exactnet.fractals.checks import (
     check_contractions,
@@ -28,6 +28,7 @@ from exactnet.fractals.hypotheses import (
 from exactnet.fractals.prefractal import Prefractal
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
+from exactnet.notebook import facts
 
 if TYPE_CHECKING:
     import sympy
@@ -157,6 +158,24 @@ class IFS:
         from exactnet.fractals import symbolic
 
         return symbolic.latex(self.maps, self.base)
+
+    def _repr_latex_(self) -> str:
+        """The maps in a notebook."""
+        return rf"$$\begin{{gathered}} {self.latex()} \end{{gathered}}$$"
+
+    def _repr_html_(self) -> str:
+        """The system in a notebook that shows no LaTeX."""
+        pair = self.touching_pair
+        shared = None if pair is None or pair.shared is None else show_point(pair.shared)
+        rows: list[tuple[str, object]] = [
+            ("dimension d", self.dim),
+            ("maps r", self.r),
+            ("images", self.contact.value if shared is None else f"touching, at {shared}"),
+        ]
+        for k, f in enumerate(self.maps, 1):
+            matrix = ", ".join(f"[{', '.join(map(to_text, row))}]" for row in f.matrix)
+            rows.append((f"F_{k}", f"[{matrix}] x + {show_point(f.translation)}"))
+        return facts(self.name, rows)
 
     def document(self) -> dict[str, object]:
         """The JSON form, as ``from_document`` reads it."""

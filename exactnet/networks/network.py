@@ -21,6 +21,7 @@ from exactnet.exact.rows import Row, homogeneous
 from exactnet.exact.strict_json import read_document, write_text
 from exactnet.networks.documents import layers_document, parse_layers
 from exactnet.networks.layer import IDENTITY, RELU, Layer, as_slope
+from exactnet.notebook import facts
 
 Pattern = tuple[int, ...]
 
@@ -130,6 +131,19 @@ class ReluNetwork:
     def document(self) -> dict[str, object]:
         """The JSON form."""
         return layers_document(self.layers)
+
+    def _repr_html_(self) -> str:
+        """The network in a notebook: its sizes, not its weights."""
+        sizes = " - ".join(str(n) for n in (self.inputs, *(s.outputs for s in self.layers)))
+        return facts(
+            "ReLU network",
+            [
+                ("units, layer by layer", sizes),
+                ("hidden layers (depth)", self.depth),
+                ("widest (width)", self.width),
+                ("hidden units", self.neurons),
+            ],
+        )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the network to a JSON file, all or nothing."""

@@ -12,6 +12,7 @@ from exactnet.exact.rationals import RationalLike, Vector, as_vector
 from exactnet.exact.rows import Row, dehomogenised
 from exactnet.geometry.box import Box
 from exactnet.networks.network import AffinePiece, ReluNetwork
+from exactnet.notebook import facts
 from exactnet.regions import adjacency, affine, definitions, measure, slopes, verify
 from exactnet.regions.definitions import RegionCounts
 from exactnet.regions.engine import Engine
@@ -62,6 +63,14 @@ class RegionComplex:
     def __len__(self) -> int:
         """The number of cells."""
         return self.patch.cells
+
+    def _repr_html_(self) -> str:
+        """The complex in a notebook."""
+        domain = f"R^{self.dim}" if self.box is None else " x ".join(
+            f"[{low}, {high}]" for low, high in zip(self.box.lower, self.box.upper, strict=True)
+        )  # fmt: skip
+        faces = [(f"faces of dimension {k}", n) for k, n in enumerate(self.f_vector)]
+        return facts("Region complex", [("domain", domain), *faces, ("Euler", self.euler)])
 
     @cached_property
     def finite(self) -> tuple[Array, ...]:

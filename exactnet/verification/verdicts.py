@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from exactnet.errors import ConsistencyError, LimitReached
 from exactnet.exact.rationals import Vector, show_point, to_text
+from exactnet.notebook import facts
 from exactnet.verification.certificates.documents import Certificate
 from exactnet.verification.claims import Claim, plain_value
 
@@ -113,6 +114,16 @@ class Result:
     reason: str = ""
     promise: Promise = field(default=NO_CERTIFICATE, repr=False, compare=False)
     seconds: float = 0.0
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook."""
+        rows: list[tuple[str, object]] = [("claim", self.claim), ("route", self.route)]
+        if self.counterexample is not None:
+            rows.append(("counterexample", self.counterexample.words()))
+        if self.reason:
+            rows.append(("reason", self.reason))
+        rows += [("rests on", line) for line in self.rests_on]
+        return facts(self.verdict.value, rows)
 
     @property
     def certificate(self) -> Certificate | None:
