@@ -23,6 +23,7 @@ types: $(READY)
 # The numbers in README.md and docs/ are generated; this fails when one is out of date.
 docs: $(READY)
 	$(BIN)/python docs/generate.py --check
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
 
 bench: $(READY)
 	$(BIN)/python bench/mutations.py
@@ -40,7 +41,7 @@ proofs:
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "exactnet needs Python 3.11 or newer")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all,dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[all,dev,docs]'
 	touch $(READY)
 
 clean:

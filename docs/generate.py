@@ -24,6 +24,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import exactnet as en
+from exactnet.cli import main as cli
 from exactnet.constructions.compile import METHODS
 
 ROOT = Path(__file__).parent.parent
@@ -110,6 +111,43 @@ def verifiers() -> str:
     return _output("bench/verifiers.py", "--envs", _environments[0], "--limit", "10")
 
 
+def commands() -> str:
+    """Every command with its arguments, from the parser itself."""
+    (sub,) = (a for a in cli.parser()._actions if isinstance(a, argparse._SubParsersAction))
+    lines = []
+    for choice in sub._choices_actions:
+        lines += [f"## {choice.dest}", "", f"{str(choice.help)[0].upper()}{str(choice.help)[1:]}."]
+        lines += ["", "| argument | meaning |", "|---|---|"]
+        for action in sub.choices[choice.dest]._actions:
+            if not isinstance(action, argparse._HelpAction):
+                lines.append(f"| `{_argument(action)}` | {_meaning(action)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _argument(action: argparse.Action) -> str:
+    """How an argument is written."""
+    value = "" if action.nargs == 0 else f" {_value(action)}"
+    names = ", ".join(action.option_strings)
+    text = f"{names}{value}" if names else _value(action)
+    return text if action.required else f"[{text}]"
+
+
+def _value(action: argparse.Action) -> str:
+    """What stands for the value of an argument."""
+    if action.metavar is None and action.choices is not None:
+        return "{" + ",".join(map(str, action.choices)) + "}"
+    name = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    return f"{name} ..." if action.nargs in ("*", "+") else name
+
+
+def _meaning(action: argparse.Action) -> str:
+    """The help of an argument, or its default."""
+    if action.help:
+        return action.help.replace("|", "\\|")
+    return f"default: {action.default}" if action.default is not None else ""
+
+
 def dimensions() -> str:
     """Faces and bytes a cell by input dimension, for networks with random integer weights."""
     lines = ["| network | cells | faces a cell | bytes a cell |", "|---|---|---|---|"]
@@ -168,6 +206,7 @@ def _output(script: str, *options: str) -> str:
 
 
 STABLE: dict[str, Callable[..., str]] = {
+    "commands": commands,
     "coq": coq,
     "evidence": evidence,
     "sampling": sampling,
@@ -212,7 +251,7 @@ def main() -> int:
             produced[part] = writers[name](*arguments).strip()
         return f"{match[1]}\n{produced[part]}\n\n{match[4]}"
 
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
+    for page in [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]:
         text = page.read_text(encoding="utf-8")
         new = PART.sub(fill, text)
         if new != text:
