@@ -97,7 +97,26 @@ def test_a_network_of_ones_own_is_exported_with_the_claim(capsys: Capture, tmp_p
         (["n.json", "--to", "smtlib", "-o", "c"], "--to smtlib: expected a fractal"),
         (["n.json", "--to", "onnx", "-o", "c.onnx", "--network", "n.json"], "two network files"),
         (["gone.onnx", "--to", "nnet", "-o", "c"], "gone.onnx: expected an ONNX file"),
-        (["cantor", "--depth", "1", "--to", "smtlib", "-o", "c", "--shift", "1"], "it is exact"),
+        (
+            ["cantor", "--depth", "1", "--to", "smtlib", "-o", "c", "--shift", "1"],
+            "--shift: expected --to vnnlib, got --to smtlib",
+        ),
+        (
+            ["cantor", "--depth", "1", "--to", "smtlib", "-o", "c", "--dtype", "float32"],
+            "--dtype: expected a format with weights, got queries in c",
+        ),
+        (
+            ["cantor", "--depth", "1", "--to", "vnnlib", "-o", "c.vnnlib", "--dtype", "float32"],
+            "--dtype: expected a format with weights, got queries in c.vnnlib",
+        ),
+        (
+            ["cantor", "--depth", "1", "--to", "npz", "-o", "c.npz", "--part", "positives"],
+            "--part: expected --to vnnlib or smtlib, got --to npz",
+        ),
+        (
+            ["cantor", "--depth", "1", "--to", "smtlib", "-o", "c", "--rounding", "inward"],
+            "--rounding: expected --to vnnlib, got --to smtlib",
+        ),
         (["cantor", "--depth", "1", "--to", "vnnlib", "-o", "c", "--shift", "x"], "a rational"),
         (["rotated-dust", "--depth", "1", "--to", "vnnlib", "-o", "c"], "maps that take boxes"),
         (["cantor", "--depth", "1", "--to", "vnnlib", "-o", "n.json/x"], "a folder to write to"),

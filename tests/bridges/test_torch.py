@@ -254,7 +254,7 @@ def test_what_has_no_exact_meaning_is_refused_by_name(source: object, message: s
 
 def test_unknown_devices_and_dtypes_are_one_line() -> None:
     net = ReluNetwork.of([([[1]], [0])])
-    with pytest.raises(InputError, match="device: expected a device of this machine"):
+    with pytest.raises(InputError, match="device: expected a device of this machine, got 'nowh"):
         to_torch(net, device="nowhere")
     with pytest.raises(InputError, match="dtype: expected one of float16"):
         to_torch(net, dtype=torch.int8)
@@ -274,8 +274,17 @@ def test_the_float32_artefact_itself_is_proved() -> None:
 def test_cuda_gives_the_same_answers() -> None:
     net = compile_ifs(gallery.cantor_dust(), 3)
     x = torch.randint(-(2**8), 2**8 + 1, (1000, 2)).float() / 2**8
-    there = to_torch(net, "float32", "cuda")(x.cuda()).cpu()
-    assert torch.equal(there, to_torch(net, "float32")(x))
+    module = to_torch(net, "float32", "cuda")
+    assert torch.equal(module(x.cuda()).cpu(), to_torch(net, "float32")(x))
+    assert from_torch(module) == net
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="needs a machine without CUDA")
+def test_a_device_that_is_absent_is_named() -> None:
+    net = ReluNetwork.of([([[1]], [0])])
+    for device in ("cuda", torch.device("cuda", 3)):
+        with pytest.raises(InputError, match=r"machine, got 'cuda(:3)?' \(.*\)\. Use 'cpu'\."):
+            to_torch(net, device=device)
 
 
 def test_without_torch_the_package_works_and_the_bridge_says_what_to_install() -> None:

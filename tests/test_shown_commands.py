@@ -1,0 +1,72 @@
+"""Commands shown on pages are run and print what is shown, but for seconds; links lead somewhere.
+
+A line "..." at the end of an output stands for the rest of it; a block with a title is a file.
+"""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from exactnet.cli.main import main
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+SECONDS = re.compile(r"in \d+\.\d\d s")
+BLOCK = re.compile(r'^```(console|\w+ title="([\w.]+)")\n(.*?)^```', re.DOTALL | re.MULTILINE)
+
+
+def blocks(page: Path) -> list[tuple[str, str]]:
+    """The console blocks ("", text) and the files (name, text) of a page, in order."""
+    found = BLOCK.findall(page.read_text(encoding="utf-8"))
+    return [(name, text) for _, name, text in found]
+
+
+def commands(text: str) -> list[tuple[str, str]]:
+    """Each command line of a console block, with the output shown below it."""
+    parts = re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]
+    return [(part.partition("\n")[0], part.partition("\n")[2]) for part in parts]
+
+
+def with_console(page: Path) -> bool:
+    return any(not name for name, _ in blocks(page))
+
+
+def same(printed: str, shown: str) -> bool:
+    """Whether a command printed what a page shows."""
+    printed, shown = (SECONDS.sub("in _ s", text) for text in (printed, shown))
+    if shown.endswith("...\n"):
+        return printed.startswith(shown.removesuffix("...\n"))
+    return printed == shown
+
+
+def test_the_readme_shows_its_two_commands_and_some_sessions() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make demo" in text
+    assert "make test" in text
+    assert sum(len(commands(text)) for name, text in blocks(ROOT / "README.md") if not name) >= 4
+
+
+@pytest.mark.parametrize("page", list(filter(with_console, PAGES)), ids=lambda page: page.name)
+def test_every_command_prints_what_is_shown(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, text in blocks(page):
+        if name:
+            (tmp_path / name).write_text(text, encoding="utf-8")
+            continue
+        for command, output in commands(text):
+            program, *arguments = shlex.split(command)
+            assert program == "exactnet"
+            main(arguments)
+            printed = capfd.readouterr()
+            assert same(printed.out + printed.err, output), (command, printed)
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), (page.name, target)
