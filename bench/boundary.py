@@ -1,6 +1,6 @@
 """Write the boundary family: claims that are true or false by 2^-k, with certified answers.
 
-    python bench/boundary.py [--output bench/boundary]
+    python bench/boundary.py [--output bench/boundary] [--vnnlib-version 2.0]
 
 A network that is 1/2 on the cells of K_n and at most -1/2 on its gaps is asked whether it goes down
 to 1/2 - s on a cell or up to -1/2 + s in a gap, for s = 2^-k (it does not) and s = -2^-k (it does);
@@ -19,7 +19,7 @@ from pathlib import Path
 import exactnet as en
 from exactnet.bridges.onnx_export import to_onnx
 from exactnet.bridges.vnncomp import OPSET, Instance, make_folders, save_instances
-from exactnet.bridges.vnnlib import VnnQuery, to_vnnlib
+from exactnet.bridges.vnnlib import VERSIONS, VnnQuery, to_vnnlib
 
 EXPONENTS = (8, 16, 24, 32, 40, 50)
 MOST = Fraction(1, 2 ** max(EXPONENTS))
@@ -54,12 +54,13 @@ CASES = (
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="the boundary family of verification instances")
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "boundary")
+    parser.add_argument("--vnnlib-version", choices=VERSIONS, default="1.0")
     options = parser.parse_args(arguments)
-    write(options.output)
+    write(options.output, options.vnnlib_version)
     return 0
 
 
-def write(base: Path) -> None:
+def write(base: Path, version: str = "1.0") -> None:
     """The whole folder; what was there before is removed first."""
     for part in ("onnx", "vnnlib", "certificates"):
         shutil.rmtree(base / part, ignore_errors=True)
@@ -74,7 +75,7 @@ def write(base: Path) -> None:
             certify(base, f"{case.name}.{region}", claim, pick(claim, region, Fraction(0))[0])
             for k in EXPONENTS:
                 for sign, answer in ((1, "unsat"), (-1, "sat")):
-                    text = pick(claim, region, Fraction(sign, 2**k))[1]
+                    text = pick(claim, region, Fraction(sign, 2**k), version)[1]
                     name = f"{case.name}.{region}.{'plus' if sign > 0 else 'minus'}-{k}"
                     (base / f"vnnlib/{name}.vnnlib").write_text(text)
                     instances.append(Instance(file, f"vnnlib/{name}.vnnlib"))
@@ -83,10 +84,12 @@ def write(base: Path) -> None:
     (base / "answers.csv").write_text("".join(answers))
 
 
-def pick(claim: en.Claim, region: str, shift: Fraction) -> tuple[VnnQuery, str]:
+def pick(
+    claim: en.Claim, region: str, shift: Fraction, version: str = "1.0"
+) -> tuple[VnnQuery, str]:
     """The query about a region with a shifted threshold, and its VNN-LIB file."""
     part = "positives" if region.startswith("cell") else "negatives"
-    made = to_vnnlib(claim, part=part, shift=shift)
+    made = to_vnnlib(claim, part=part, shift=shift, version=version)
     query = next(query for query in made.queries if query.name == region)
     return query, dict(made.texts())[region]
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from exactnet.bridges.artefact import compile_held as compile_held
     from exactnet.bridges.artefact import surviving as surviving
+    from exactnet.bridges.files import ApproximationWarning as ApproximationWarning
     from exactnet.bridges.files import load_network as load_network
     from exactnet.bridges.float_error import exact_grid as exact_grid
     from exactnet.bridges.float_error import float_error_bound as float_error_bound
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from exactnet.bridges.npz import to_npz as to_npz
     from exactnet.bridges.onnx_export import to_onnx as to_onnx
     from exactnet.bridges.onnx_import import from_onnx as from_onnx
+    from exactnet.bridges.onnx_import import read_onnx as read_onnx
     from exactnet.bridges.rounding import round_network as round_network
     from exactnet.bridges.rounding import rounding_report as rounding_report
     from exactnet.bridges.smtlib import to_smtlib as to_smtlib
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
 
 _HOMES = {
+    "ApproximationWarning": "files",
     "compile_held": "artefact",
     "exact_grid": "float_error",
     "float_error_bound": "float_error",
@@ -46,6 +49,7 @@ _HOMES = {
     "load_network": "files",
     "prove_exact_grid": "float_error",
     "prove_float_signs": "float_proof",
+    "read_onnx": "onnx_import",
     "read_torch": "torch_import",
     "round_network": "rounding",
     "rounding_report": "rounding",

@@ -1,10 +1,15 @@
 """Networks from files of any supported kind, and to them."""
 
 import os
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
 from exactnet.networks.network import ReluNetwork
+
+
+class ApproximationWarning(UserWarning):
+    """A file denotes irrational numbers; the network read has rationals in their place."""
 
 
 def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
@@ -12,7 +17,9 @@ def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
 
     ``.npz`` (exact or floats), ``.onnx``, ``.nnet``, and ``.pt``, ``.pth`` or
     ``.safetensors`` (a state_dict); any other ending means exact JSON. Floats are taken as the
-    rationals that they store; nothing in a file is executed.
+    rationals that they store; nothing in a file is executed. An irrational factor, which the
+    BatchNormalization of an ONNX file may have, gives an ApproximationWarning that bounds the
+    distance of the rational number in its place.
 
     Raises FileError or InputError, in one line, for anything that is not such a file.
     """
@@ -32,9 +39,12 @@ def _npz(path: str | os.PathLike[str]) -> ReluNetwork:
 
 
 def _onnx(path: str | os.PathLike[str]) -> ReluNetwork:
-    from exactnet.bridges.onnx_import import from_onnx
+    from exactnet.bridges.onnx_import import read_onnx
 
-    return from_onnx(path)
+    reading = read_onnx(path)
+    for note in reading.rounded:
+        warnings.warn(note, ApproximationWarning, stacklevel=3)
+    return reading.network
 
 
 def _nnet(path: str | os.PathLike[str]) -> ReluNetwork:

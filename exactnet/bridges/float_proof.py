@@ -60,6 +60,8 @@ def prove_float_signs(
 
     The claim must have a margin: without one f comes as close to 0 as it likes, and ``exact_grid``
     is what helps. Verdict.UNKNOWN when a limit is reached or a piece stays undecided however small.
+    Cost: at least one piece for each of the r^n cells, more for the gaps, and one pass of the
+    network's bounds for each piece: it grows with r^n.
 
     >>> from exactnet import compile_ifs, gallery, realizes
     >>> ifs = gallery.cantor()

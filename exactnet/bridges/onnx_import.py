@@ -6,6 +6,7 @@ over the reals: what a runtime rounds while it computes is not part of the model
 
 import math
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +21,9 @@ from exactnet.bridges.onnx_library import (
     onnx,
     parse_model,
 )
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form
-from exactnet.bridges.onnx_shapes import OPERATORS, as_attribute
+from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Notes, Value, as_form
+from exactnet.bridges.onnx_shapes import as_attribute
+from exactnet.bridges.onnx_table import OPERATORS, Operator
 from exactnet.bridges.unit_graph import Form, UnitGraph, check_sizes
 from exactnet.bridges.untrusted import MAX_NUMBERS, read_bytes, shown
 from exactnet.errors import InputError, InputTypeError
@@ -32,13 +34,26 @@ MAX_NODES = 100_000
 MAX_INPUTS = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class OnnxReading:
+    """A network read from ONNX, with notes on its square roots.
+
+    ``rounded`` are those of the notes that speak of a factor which is not the real number.
+    """
+
+    network: ReluNetwork
+    notes: tuple[str, ...]
+    rounded: tuple[str, ...] = ()
+
+
 def from_onnx(source: object) -> ReluNetwork:
     """The exact network of an ONNX model or file.
 
     Any acyclic graph of the supported operators will do: one input, one output, which are
     flattened; a first axis that is symbolic or 1 is taken as the batch. Skip connections become
-    identity units, Clip, Max and Min become relu units. The operators are those of
-    ``onnx_shapes.OPERATORS``.
+    identity units; Clip, Max, Min and MaxPool become relu units. The operators are those of
+    ``onnx_table.OPERATORS``, and an attribute that is not in that table is refused. The factor of
+    a BatchNormalization is irrational in general: see ``read_onnx``.
 
     >>> from exactnet.bridges.onnx_export import to_onnx
     >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
@@ -48,12 +63,21 @@ def from_onnx(source: object) -> ReluNetwork:
     Raises FileError (not a model, external data elsewhere) or InputError, naming the node, for what
     is not piecewise linear, not constant where it must be, not finite, or too large.
     """
+    return read_onnx(source).network
+
+
+def read_onnx(source: object) -> OnnxReading:
+    """As ``from_onnx``, with notes on irrational factors: how far the rational ones are from them.
+
+    The factor 1/sqrt(var + epsilon) of a BatchNormalization is exact where it is rational and else
+    the float64 nearest to the real number; no float32, as runtimes multiply by, is nearer.
+    """
     if isinstance(source, (str, os.PathLike)):
         where = os.fspath(source)
         model = parse_model(read_bytes(source, "an ONNX file"), where)
-        return _Reader(model, where, Path(source).parent).network()
+        return _Reader(model, where, Path(source).parent).reading()
     if isinstance(source, onnx.ModelProto):
-        return _Reader(source, "model", None).network()
+        return _Reader(source, "model", None).reading()
     raise InputTypeError.about(
         "from_onnx", "an ONNX model or a path", type(source).__name__, "Give one."
     )
@@ -68,10 +92,11 @@ class _Reader:
         self.opset = self._opset(model)
         self.values: dict[str, Value] = {}
         self.budget = MAX_NUMBERS
+        self.notes = Notes()
         if len(self.graph.node) > MAX_NODES:
             self._refuse(f"at most {MAX_NODES} nodes", str(len(self.graph.node)))
 
-    def network(self) -> ReluNetwork:
+    def reading(self) -> OnnxReading:
         if self.graph.sparse_initializer:
             self._refuse("dense tensors", "sparse ones")
         for tensor in self.graph.initializer:
@@ -84,7 +109,8 @@ class _Reader:
         name = self.graph.output[0].name
         if name not in self.values or not self.values[name].array.size:
             self._refuse("an output that a node makes", f"'{shown(name)}'")
-        return units.network([as_form(v) for v in self.values[name].array.flat])
+        net = units.network([as_form(v) for v in self.values[name].array.flat])
+        return OnnxReading(net, tuple(self.notes.every), tuple(self.notes.rounded))
 
     def _opset(self, model: Model) -> int:
         if model.functions:
@@ -119,8 +145,8 @@ class _Reader:
         if operator is None:
             kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
             raise InputError.about(
-                where, f"one of {', '.join(OPERATORS)}", f"{shown(kind)}",
-                "Only piecewise-linear models are exact; replace or fold it.",
+                where, "a piecewise-linear operator", shown(kind),
+                f"Replace or fold it; the known ones are {', '.join(OPERATORS)}.",
             )  # fmt: skip
         missing = [name for name in node.input if name and name not in self.values]
         if missing or not node.output:
@@ -129,9 +155,11 @@ class _Reader:
                 "Sort the nodes.",
             )  # fmt: skip
         inputs = tuple(self.values.get(name) for name in node.input)
-        call = Call(inputs, self._attributes(node, where), where, units, self.opset)
+        outputs = sum(1 for name in node.output if name)
+        named = self._attributes(node, where, operator)
+        call = Call(inputs, named, where, units, self.opset, outputs, self.notes)
         try:
-            value = operator(call)
+            value = operator.apply(call)
         except _MALFORMED as error:
             if isinstance(error, InputError):
                 raise
@@ -143,9 +171,14 @@ class _Reader:
         check_sizes(value.array.flat, where)
         self.values[node.output[0]] = value
 
-    def _attributes(self, node: Node, where: str) -> dict[str, object]:
+    def _attributes(self, node: Node, where: str, operator: Operator) -> dict[str, object]:
         found: dict[str, object] = {}
         for entry in node.attribute:
+            if entry.name not in operator.attributes:
+                raise InputError.about(
+                    where, f"no attribute but {', '.join(sorted(operator.attributes)) or 'none'}",
+                    f"'{shown(entry.name)}'", "Rewrite that part of the model.",
+                )  # fmt: skip
             if entry.type == onnx.AttributeProto.TENSOR:
                 found[entry.name] = self._tensor(entry.t, where).array
                 continue

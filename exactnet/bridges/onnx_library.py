@@ -33,12 +33,13 @@ Tensor: TypeAlias = Any
 Array: TypeAlias = npt.NDArray[Any]  # of Fraction or int
 
 _FLOATS = {TensorProto.FLOAT: "<f4", TensorProto.DOUBLE: "<f8", TensorProto.FLOAT16: "<f2"}
-_INTEGERS = {TensorProto.INT64: "<i8", TensorProto.INT32: "<i4"}
+_INTEGERS = {TensorProto.INT64: "<i8", TensorProto.INT32: "<i4", TensorProto.BOOL: "|b1"}
 _FIELDS = {
     TensorProto.FLOAT: "float_data",
     TensorProto.DOUBLE: "double_data",
     TensorProto.INT64: "int64_data",
     TensorProto.INT32: "int32_data",
+    TensorProto.BOOL: "int32_data",
 }
 
 
@@ -69,7 +70,7 @@ def exact_array(tensor: Tensor, where: str, folder: Path | None) -> Array:
     code = _FLOATS.get(tensor.data_type) or _INTEGERS.get(tensor.data_type)
     if code is None:
         raise InputError.about(
-            where, "a tensor of float16, float32, float64, int32 or int64",
+            where, "a tensor of float16, float32, float64, int32, int64 or bool",
             _type_name(tensor.data_type), "Convert the model first.",
         )  # fmt: skip
     shape = tuple(tensor.dims)

@@ -5,9 +5,10 @@ from fractions import Fraction
 import numpy as np
 
 from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form, room
+from exactnet.bridges.onnx_ops import Call, Value, as_form, room
+from exactnet.bridges.onnx_windows import windows
 from exactnet.bridges.unit_graph import combination
-from exactnet.bridges.untrusted import MAX_NUMBERS, shown
+from exactnet.bridges.untrusted import MAX_NUMBERS
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -60,7 +61,7 @@ def _product(call: Call, a: Array, b: Array) -> Array:
 
 
 def convolution(call: Call) -> Value:
-    """Conv over one or two axes with constant weights and zero padding."""
+    """Conv over one or two axes with constant weights; zeros beyond the image."""
     x, weight = call.value(0).array, call.constant(1, "weight")
     axes = weight.ndim - 2
     if axes not in (1, 2) or x.ndim != weight.ndim or x.shape[0] != 1:
@@ -68,48 +69,23 @@ def convolution(call: Call) -> Value:
     groups = call.attributes.get("group", 1)
     if groups < 1 or x.shape[1] != weight.shape[1] * groups or weight.shape[0] % groups:
         call.refuse("channels that fit", f"shapes {x.shape} and {weight.shape}, {groups} groups")
-    if call.attributes.get("auto_pad", "NOTSET") not in ("NOTSET", "VALID"):
-        call.refuse("explicit pads", shown(call.attributes["auto_pad"]))
-    windows, out = _windows(call, x, weight.shape[2:])
+    size = weight.shape[2:]
+    if tuple(call.attributes.get("kernel_shape", size)) != size:
+        call.refuse(f"kernel_shape {size}, as the weight has it", "another")
+    bias = [_ZERO] * len(weight)
+    if call.optional(2) is not None:
+        bias = [Fraction(v) for v in call.constant(2, "bias").flat]
+    if len(bias) != len(weight):
+        call.refuse(f"{len(weight)} numbers as bias", f"{len(bias)}")
+    views, frame = windows(call, x, size, _ZERO)
     per, channels = weight.shape[0] // groups, weight.shape[1]
-    if weight.size * len(windows) > MAX_NUMBERS:
-        call.refuse(f"at most {MAX_NUMBERS} products", f"{weight.size} x {len(windows)}")
-    result = np.empty((weight.shape[0], len(windows)), dtype=object)
+    if weight.size * len(views) > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} products", f"{weight.size} x {len(views)}")
+    result = np.empty((weight.shape[0], len(views)), dtype=object)
     for m, kernel in enumerate(weight):
         group = m // per * channels
-        bias = _ZERO if call.optional(2) is None else Fraction(call.constant(2, "bias").flat[m])
         flat = [Fraction(v) for v in kernel.flat]
-        for j, window in enumerate(windows):
-            part = window[group : group + channels].flat
-            result[m, j] = combination(zip(flat, part, strict=True)) + bias
-    return call.result(result.reshape(1, weight.shape[0], *out))
-
-
-def _windows(call: Call, x: Array, size: tuple[int, ...]) -> tuple[list[Array], tuple[int, ...]]:
-    """What the kernel sees at each place, channels first, and how many places an axis has."""
-    axes = len(size)
-    strides = call.attributes.get("strides", [1] * axes)
-    steps = call.attributes.get("dilations", [1] * axes)
-    pads = call.attributes.get("pads", [0] * 2 * axes)
-    fine = len(strides) == len(steps) == axes and len(pads) == 2 * axes
-    if not fine or min((*strides, *steps)) < 1 or min(pads) < 0 or max(pads) > MAX_ELEMENTS:
-        call.refuse("strides, dilations and pads of the kernel's axes", "others")
-    sides = [n + pads[k] + pads[axes + k] for k, n in enumerate(x.shape[2:])]
-    room(call, (x.shape[1], *sides))
-    padded = np.full((x.shape[1], *sides), _ZERO, dtype=object)
-    inner = tuple(slice(pads[k], pads[k] + n) for k, n in enumerate(x.shape[2:]))
-    padded[(slice(None), *inner)] = x[0]
-    spans = [(s - 1) * step + 1 for s, step in zip(size, steps, strict=True)]
-    out = tuple(
-        (n - span) // stride + 1 for n, span, stride in zip(sides, spans, strides, strict=True)
-    )
-    if min(out) < 1:
-        call.refuse("a kernel that fits the input", f"{size} on {tuple(sides)}")
-    places = [
-        tuple(
-            slice(p * stride, p * stride + span, step)
-            for p, stride, span, step in zip(place, strides, spans, steps, strict=True)
-        )
-        for place in np.ndindex(*out)
-    ]
-    return [padded[(slice(None), *place)] for place in places], out
+        for j, view in enumerate(views):
+            part = view[group : group + channels].flat
+            result[m, j] = combination(zip(flat, part, strict=True)) + bias[m]
+    return call.result(result.reshape(1, weight.shape[0], *frame.places))

@@ -6,9 +6,9 @@ of a runtime is not modelled: weights are the rationals that they store, and sum
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -30,14 +30,27 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What the user must know about the network that is read; ``rounded`` is not literally so."""
+
+    every: list[str] = field(default_factory=list)
+    rounded: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
-    """A node: its inputs (None where one is left out), attributes, place, and the graph so far."""
+    """A node: its inputs (None where one is left out), attributes, place, and the graph so far.
+
+    ``outputs`` counts those that have a name.
+    """
 
     inputs: tuple[Value | None, ...]
     attributes: dict[str, Any]
     where: str
     graph: UnitGraph
     opset: int
+    outputs: int = 1
+    notes: Notes = field(default_factory=Notes)
 
     def value(self, k: int) -> Value:
         """The input number k, which must be there."""
@@ -62,7 +75,13 @@ class Call:
         levels = [v.level for v in self.inputs if v is not None and v.level is not None]
         return max(levels, default=None)
 
-    def refuse(self, expected: str, got: str) -> None:
+    def note(self, text: str, exact: bool) -> None:
+        """Remember something that the user must know about the network that is read."""
+        self.notes.every.append(f"{self.where}: {text}")
+        if not exact:
+            self.notes.rounded.append(f"{self.where}: {text}")
+
+    def refuse(self, expected: str, got: str) -> NoReturn:
         """Raise the error that this node is not piecewise linear, or not as it must be."""
         raise InputError.about(self.where, expected, got, "Rewrite that part of the model.")
 

@@ -1,15 +1,11 @@
-"""The operators of ONNX that only move numbers about, and the table of all supported ones."""
+"""The operators of ONNX that only move numbers about."""
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 
-from exactnet.bridges import onnx_linear as linear
-from exactnet.bridges import onnx_ops as ops
 from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value
-from exactnet.networks.layer import ABS, RELU
 
 
 def integers(call: Call, k: int, name: str) -> list[int]:
@@ -23,7 +19,14 @@ def integers(call: Call, k: int, name: str) -> list[int]:
 
 
 def identity(call: Call) -> Value:
-    """The input itself (Identity, and Dropout where nothing is trained)."""
+    """The input itself."""
+    return call.value(0)
+
+
+def dropout(call: Call) -> Value:
+    """The input itself, as in inference."""
+    if call.optional(2) is not None and any(call.constant(2, "training_mode").flat):
+        call.refuse("training_mode false", "true, which drops values at random")
     return call.value(0)
 
 
@@ -111,9 +114,11 @@ def constant(call: Call) -> Value:
 
 
 def shape_of(call: Call) -> Value:
-    """The shape of a value, for models that compute their Reshape."""
-    sizes = np.empty(call.value(0).array.ndim, dtype=object)
-    sizes[:] = list(call.value(0).array.shape)
+    """The shape of a value, or a part of it, for models that compute their Reshape."""
+    start, end = call.attributes.get("start", 0), call.attributes.get("end")
+    shape = list(call.value(0).array.shape)[start:end]
+    sizes = np.empty(len(shape), dtype=object)
+    sizes[:] = shape
     return Value(sizes)
 
 
@@ -129,37 +134,6 @@ def gather(call: Call) -> Value:
     if numbers.size * max(x.size, 1) > MAX_ELEMENTS * max(size, 1):
         call.refuse(f"at most {MAX_ELEMENTS} numbers", f"{numbers.size} parts of {x.shape}")
     return call.result(np.take(x, numbers.astype(np.int64), axis=axis))
-
-
-OPERATORS: dict[str, Callable[[Call], Value]] = {
-    "Abs": ops.unit(ABS),
-    "Add": ops.add,
-    "Clip": ops.clip,
-    "Concat": concat,
-    "Constant": constant,
-    "Conv": linear.convolution,
-    "Div": ops.divide,
-    "Dropout": identity,
-    "Flatten": flatten,
-    "Gather": gather,
-    "Gemm": linear.gemm,
-    "Identity": identity,
-    "LeakyRelu": ops.leaky_relu,
-    "MatMul": linear.matmul,
-    "Max": ops.extreme(1),
-    "Min": ops.extreme(-1),
-    "Mul": ops.multiply,
-    "Neg": ops.negate,
-    "PRelu": ops.prelu,
-    "Relu": ops.unit(RELU),
-    "Reshape": reshape,
-    "Shape": shape_of,
-    "Squeeze": squeeze,
-    "Sub": ops.subtract,
-    "Sum": ops.add,
-    "Transpose": transpose,
-    "Unsqueeze": unsqueeze,
-}
 
 
 def as_attribute(value: object) -> object:

@@ -27,12 +27,14 @@ def to_torch(
     leaves the kinds of the units alone. PReLU wants a batch: inputs of shape (m, d).
 
     Every number becomes the nearest one of ``dtype`` (ties to even); ``rounding_report`` says
-    which change. ``from_torch`` gives back exactly what the module stores.
+    which change. ``from_torch`` gives back exactly what the module stores, wherever it is.
 
     >>> net = ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
     >>> module = to_torch(net, "float32")
     >>> module(module[0].weight.new_tensor([[0.25], [1.0]])).tolist()
     [[0.5], [0.0]]
+
+    Raises InputError where a number overflows, and for a device that this machine does not have.
     """
     fmt = as_format(dtype)
     kind = {"dtype": DTYPES[fmt.name]}
@@ -45,8 +47,10 @@ def to_torch(
     try:
         return nn.Sequential(*modules).to(device)  # type: ignore[call-overload, no-any-return]
     except (RuntimeError, AssertionError, TypeError) as error:
-        reason = f"{str(error).splitlines()[0]:.80}"
-        raise InputError.about("device", "a device of this machine", reason, "Use 'cpu'.") from None
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise InputError.about(
+            "device", "a device of this machine", f"'{device!s:.20}' ({lines[0]:.80})", "Use 'cpu'."
+        ) from None
 
 
 def save_torch(net: ReluNetwork, path: str | os.PathLike[str], dtype: object = "float64") -> None:

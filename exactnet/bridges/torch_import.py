@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from exactnet.bridges import torch_layers as layers
+from exactnet.bridges import torch_pools as pools
 from exactnet.bridges.torch_files import load_torch
 from exactnet.bridges.torch_library import dtype_name, exact_vector, nn
 from exactnet.bridges.torch_state import Part, assemble, read_state
@@ -29,8 +30,9 @@ def from_torch(source: object, input_shape: Sequence[int] | None = None) -> Relu
     """The exact network of a module, a state_dict or a file: every float is the rational it stores.
 
     A module is an ``nn.Sequential`` (nested ones are flattened) in evaluation mode of Linear,
-    Conv2d, BatchNorm1d/2d, ReLU, LeakyReLU, PReLU, Flatten, Unflatten, Dropout and Identity;
-    ``input_shape`` is the shape of one example, needed when the first layer is a convolution.
+    Conv2d, BatchNorm1d/2d, MaxPool2d, AvgPool2d, ReLU, LeakyReLU, PReLU, Flatten, Unflatten,
+    Dropout and Identity; ``input_shape`` is the shape of one example, needed when the first layer
+    is a convolution or a pool. MaxPool2d becomes hidden layers of relu and identity units.
     Adjoining affine layers are composed exactly into one. A state_dict holds the numbered layers
     of a Sequential with a ReLU between any two (see ``read_state``); a path is read without
     executing anything (see ``load_torch``).
@@ -121,6 +123,20 @@ class _Reader:
         shifted = (s * b for s, b in zip(scaling.scale, start.bias, strict=True))
         self.pending = layers.Dense(weight, linalg.add(tuple(shifted), scaling.shift))
 
+    def average(self, module: Any, where: str) -> None:
+        """AvgPool2d."""
+        dense, self.shape = pools.average_pool(module, self.shape, where)
+        self.compose(dense)
+
+    def largest(self, module: Any, where: str) -> None:
+        """MaxPool2d: the hidden layers of a network, whose readout waits."""
+        net, self.shape = pools.max_pool(module, self.shape, where)
+        for k, layer in enumerate(net.layers):
+            self.compose(layers.Dense(layer.weight, layer.bias))
+            if k < net.depth and self.pending is not None:
+                self.done.append(Part(self.pending.weight, self.pending.bias, layer.slopes))
+                self.pending = None
+
     def waiting(self, where: str) -> layers.Dense:
         """The affine map so far, the identity if there is none."""
         if self.pending is None:
@@ -192,6 +208,8 @@ _TAKE: dict[type[Any], _Take] = {
     nn.Conv2d: _Reader.convolution,
     nn.BatchNorm1d: _Reader.norm,
     nn.BatchNorm2d: _Reader.norm,
+    nn.MaxPool2d: _Reader.largest,
+    nn.AvgPool2d: _Reader.average,
     nn.ReLU: _Reader.relu,
     nn.LeakyReLU: _Reader.leaky,
     nn.PReLU: _Reader.prelu,

@@ -117,6 +117,18 @@ class Lattice:
         image = tuple(shape[1:])
         return cls(image, module.kernel_size, module.stride, module.dilation, before, size)
 
+    @classmethod
+    def of_pool(cls, module: "nn.MaxPool2d | nn.AvgPool2d", shape: Shape) -> "Lattice":
+        """The lattice of a pool; with ceil_mode no place starts behind the image."""
+        kernel, stride, pad = pair(module.kernel_size), pair(module.stride), pair(module.padding)
+        dilation = pair(getattr(module, "dilation", 1))
+        size = []
+        for n, k, s, d, b in zip(shape[1:], kernel, stride, dilation, pad, strict=True):
+            rest = n + 2 * b - d * (k - 1) - 1
+            count = (-(-rest // s) if module.ceil_mode else rest // s) + 1
+            size.append(count - 1 if module.ceil_mode and (count - 1) * s >= n + b else count)
+        return cls(tuple(shape[1:]), kernel, stride, dilation, pad, tuple(size))
+
     def taps(self, place: Shape) -> Iterator[tuple[int, Shape]]:
         """The kernel entries that see a pixel, with that pixel, for one output position."""
         for k, tap in enumerate(product(*map(range, self.kernel))):
@@ -177,6 +189,11 @@ def leaky_slope(module: "nn.LeakyReLU", dtype: str, where: str) -> tuple[Fractio
     used = fmt.nearest(given, f"{where}.negative_slope")
     note = f"{where}: slope {module.negative_slope!r} is applied as the {fmt.name} value {used}"
     return used, "" if used == given else note
+
+
+def pair(value: int | Shape) -> Shape:
+    """A size for both axes, where one number stands for two."""
+    return (value, value) if isinstance(value, int) else tuple(value)
 
 
 def _irrational(where: str, dtype: str, error: Fraction) -> str:

@@ -104,9 +104,14 @@ class UnitGraph:
         self._atoms = self.inputs
 
     def activate(self, forms: Sequence[Form], slopes: Sequence[Fraction], level: int) -> list[Form]:
-        """New units of a level (from 1) with these pre-activations and left slopes."""
+        """New units of a level (from 1) with these pre-activations and left slopes.
+
+        Raises InputError as soon as the layer is sure to be too large.
+        """
         while len(self.levels) < level:
             self.levels.append([])
+        below = self.inputs if level == 1 else len(self.levels[level - 2])
+        _check_layer(len(self.levels[level - 1]) + len(forms), below)
         made = []
         for form, slope in zip(forms, slopes, strict=True):
             self.levels[level - 1].append((form, slope, self._atoms))
@@ -138,12 +143,40 @@ class UnitGraph:
         return last
 
 
+def maxima(
+    graph: UnitGraph, groups: Sequence[Sequence[Form]], level: int
+) -> tuple[list[Form], int]:
+    """The largest form of each group of forms at a level, and the level where the last one lies.
+
+    max(a, b) = a + relu(b - a), neighbour by neighbour in rounds: k forms take k - 1 relu units on
+    ceil(log2 k) levels, and identity units that carry the a. Groups may differ in size.
+
+    >>> graph = UnitGraph(3)
+    >>> [top], level = maxima(graph, [[Form.atom(k) for k in range(3)]], 0)
+    >>> net = graph.network([top])
+    >>> net([3, "7/2", -1]), level, net.depth, [layer.outputs for layer in net.layers]
+    ((Fraction(7, 2),), 2, 2, [3, 2, 1])
+    """
+    left = [list(group) for group in groups]
+    while any(len(group) > 1 for group in left):
+        level += 1
+        left = [_halved(graph, group, level) if len(group) > 1 else group for group in left]
+    return [group[0] for group in left], level
+
+
+def _halved(graph: UnitGraph, group: list[Form], level: int) -> list[Form]:
+    """The larger one of each two neighbours, and the last one where it is alone."""
+    kept = [
+        form if len(form.terms) < 2 else graph.activate([form], [IDENTITY], level)[0]
+        for form in group[::2]
+    ]
+    rest = [b - a for a, b in zip(group[::2], group[1::2], strict=False)]
+    gains = graph.activate(rest, [_ZERO] * len(rest), level)
+    return [a + gain for a, gain in zip(kept, gains, strict=False)] + kept[len(gains) :]
+
+
 def _layer(forms: Sequence[Form], below: Sequence[int], slopes: Vector) -> Layer:
-    if len(forms) * len(below) > MAX_NUMBERS:
-        raise InputError.about(
-            "model", f"at most {MAX_NUMBERS} weights a layer", f"{len(forms)} x {len(below)}",
-            "Use a smaller model.",
-        )  # fmt: skip
+    _check_layer(len(forms), len(below))
     column = {atom: j for j, atom in enumerate(below)}
     rows: list[list[Fraction]] = []
     for form in forms:
@@ -153,6 +186,14 @@ def _layer(forms: Sequence[Form], below: Sequence[int], slopes: Vector) -> Layer
         rows.append(row)
     weight: Matrix = tuple(map(tuple, rows))
     return Layer(weight, tuple(form.constant for form in forms), slopes)
+
+
+def _check_layer(units: int, below: int) -> None:
+    if units * below > MAX_NUMBERS:
+        raise InputError.about(
+            "model", f"at most {MAX_NUMBERS} weights a layer", f"{units} x {below}",
+            "Use a smaller model.",
+        )  # fmt: skip
 
 
 def check_sizes(values: Iterable[object], where: str) -> None:

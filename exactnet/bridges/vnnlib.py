@@ -1,10 +1,10 @@
-"""Claims as VNN-LIB 1.0 queries: one per cell of K_n and one per box of its gaps.
+"""Claims as VNN-LIB queries: one per cell of K_n and one per box of its gaps.
 
 A query asks for an input in a box whose output lies beyond a threshold; "unsat" is good news. The
-format has decimals, its readers have floats, and strict inequalities are read as non-strict ones.
-So a query is shifted: with c the claim's threshold, it asks for f <= c - shift on a positive cell
-and for f >= -c + shift in a gap. A shift > 0 asks for less than the claim says (and a claim
-that holds with equality would be "sat" without it); a shift < 0 asks for more.
+format has decimals, its readers have floats, and those of version 1.0 read strict inequalities as
+non-strict ones. So a query is shifted: with c the claim's threshold, it asks for f <= c - shift on
+a positive cell and for f >= -c + shift in a gap. A shift > 0 asks for less than the claim says (and
+a claim that holds with equality would be "sat" without it); a shift < 0 asks for more.
 
 Every number is one that the format ``dtype`` holds, written with all of its decimals. ``outward``
 rounds boxes and thresholds so that the query is about more: "unsat" proves the shifted claim there.
@@ -17,9 +17,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactnet.bridges.decimals import ceiling_to, floor_to, to_decimal
+from exactnet.bridges.decimals import ceiling_to, floor_to
 from exactnet.bridges.gap_boxes import clipped, gap_boxes, image, keeps_boxes
 from exactnet.bridges.rounding import FloatFormat, as_format
+from exactnet.bridges.vnnlib_text import VERSIONS, VnnProperties, VnnQuery
 from exactnet.errors import InputError
 from exactnet.exact.rationals import RationalLike, Vector, as_rational, to_text
 from exactnet.exact.rows import Row
@@ -28,65 +29,12 @@ from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import interval_rows
 from exactnet.verification.claims import Claim
 
+__all__ = ["DEFAULT_SHIFT", "VERSIONS", "VnnProperties", "VnnQuery", "to_vnnlib"]
+
 PARTS = ("any", "positives", "negatives")
 ROUNDINGS = ("outward", "inward")
 DEFAULT_SHIFT = Fraction(1, 1024)
 MAX_QUERIES = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class VnnQuery:
-    """The question for an x with lower <= x <= upper, rows <= 0 and f(x) beyond the threshold.
-
-    ``positive`` queries ask for f <= threshold, the others for f >= threshold. ``rows`` are integer
-    forms on (x, 1) for cells that are no boxes. ``note`` says what an answer proves.
-    """
-
-    name: str
-    positive: bool
-    lower: Vector
-    upper: Vector
-    rows: tuple[Row, ...]
-    threshold: Fraction
-    note: str
-
-    def inside(self) -> list[list[Fraction]]:
-        """The region as rows a with a . (x, 1) >= 0, as ``prove_property`` wants them."""
-        rows = [*interval_rows(self.lower, self.upper), *self.rows]
-        return [[Fraction(-v) for v in row] for row in rows]
-
-    def goal(self, slack: Fraction = Fraction(0)) -> list[Fraction]:
-        """The row over (x, f, 1) that says f >= threshold + slack (positive), or the mirror image.
-
-        Proved with a slack > 0 it shows that the answer is "unsat"; refuted with slack 0, "sat".
-        """
-        sign = 1 if self.positive else -1
-        zeros = [Fraction(0)] * len(self.lower)
-        return [*zeros, Fraction(sign), -sign * self.threshold - slack]
-
-    def atoms(self) -> list[str]:
-        """The conjuncts in VNN-LIB."""
-        found = []
-        for j, (low, high) in enumerate(zip(self.lower, self.upper, strict=True)):
-            found += [f"(>= X_{j} {to_decimal(low)})", f"(<= X_{j} {to_decimal(high)})"]
-        found += [_halfspace(row) for row in self.rows]
-        return [*found, f"({'<=' if self.positive else '>='} Y_0 {to_decimal(self.threshold)})"]
-
-
-@dataclass(frozen=True, slots=True)
-class VnnProperties:
-    """The queries of a claim, and in words what was rounded and what is left out."""
-
-    queries: tuple[VnnQuery, ...]
-    notes: tuple[str, ...]
-
-    def text(self) -> str:
-        """One VNN-LIB property: the disjunction of all queries."""
-        return _document(self.queries, self.notes)
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """The name of every query with its VNN-LIB property."""
-        return ((query.name, _document([query], self.notes)) for query in self.queries)
 
 
 def to_vnnlib(
@@ -96,11 +44,13 @@ def to_vnnlib(
     shift: RationalLike = DEFAULT_SHIFT,
     dtype: object = "float64",
     rounding: str = "outward",
+    version: str = "1.0",
 ) -> VnnProperties:
     """The queries that ask for a counterexample to a claim; ``path`` gets their disjunction.
 
     ``part`` "positives" leaves out the gaps, "negatives" the cells. Gaps are those inside the base
     K_0 (or the enlarged one, for an outer margin): nothing is asked about the rest of R^d.
+    ``version`` "2.0" writes the same inequalities in the language of VNN-LIB 2.0.
 
     >>> from exactnet import compile_ifs, gallery, realizes
     >>> dust = gallery.cantor_dust()
@@ -110,16 +60,19 @@ def to_vnnlib(
     ['cell.1', 'cell.2', 'cell.3', 'cell.4', 'gap.base.1', 'gap.base.2', 'gap.base.3']
     >>> print(made.queries[0].note)
     exact numbers; unsat proves f > 511/1024 there, which is weaker than the claim; sat refutes it
+    >>> print(made.queries[0].atoms("1.0")[-1], made.queries[0].atoms("2.0")[-1])
+    (<= Y_0 0.4990234375) (<= Y[0,0] 0.4990234375)
 
     Raises InputError for gaps that are no boxes and for more than 16384 queries.
     """
     fmt = as_format(dtype)
     delta = as_rational(shift, "shift")
-    for name, value, known in (("part", part, PARTS), ("rounding", rounding, ROUNDINGS)):
+    for name, value, known in (
+        ("part", part, PARTS), ("rounding", rounding, ROUNDINGS), ("version", version, VERSIONS),
+    ):  # fmt: skip
         if value not in known:
-            raise InputError.about(
-                name, f"one of {', '.join(known)}", f"{value!r:.40}", "Pick one."
-            )
+            got = f"{value!r:.40}" if isinstance(value, str) else f"{type(value).__name__} {value}"
+            raise InputError.about(name, f"one of {', '.join(known)}", f"{got:.60}", "Pick one.")
     _check_count(claim)
     maker = _Maker(claim, fmt, delta, rounding == "outward")
     queries: list[VnnQuery] = []
@@ -127,7 +80,7 @@ def to_vnnlib(
         queries += maker.cells()
     if part != "positives":
         queries += maker.gaps()
-    made = VnnProperties(tuple(queries), maker.notes(part))
+    made = VnnProperties(tuple(queries), maker.notes(part), version)
     if not queries:
         raise InputError.about("vnnlib", "something to ask", "no cell and no gap", "See --part.")
     if path is not None:
@@ -224,24 +177,3 @@ def _pulled(rows: tuple[Row, ...], expansion: AffineMap) -> tuple[Row, ...]:
         tuple(sum(a * r[j] for a, r in zip(row, across, strict=True)) for j in range(len(row)))
         for row in rows
     )
-
-
-def _halfspace(row: Row) -> str:
-    """An integer row <= 0 in VNN-LIB."""
-    terms = [f"(* {v}.0 X_{j})" for j, v in enumerate(row[:-1]) if v]
-    left = terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
-    return f"(<= {left} {-row[-1]}.0)"
-
-
-def _document(queries: "tuple[VnnQuery, ...] | list[VnnQuery]", notes: tuple[str, ...]) -> str:
-    """The text of a property with one query, or of the disjunction of several."""
-    lines = [f"; {note}" for note in notes]
-    lines += [f"; {query.name}: {query.note}" for query in queries]
-    lines += [f"(declare-const X_{j} Real)" for j in range(len(queries[0].lower))]
-    lines.append("(declare-const Y_0 Real)")
-    if len(queries) == 1:
-        lines += [f"(assert {atom})" for atom in queries[0].atoms()]
-    else:
-        cases = [f"  (and {' '.join(query.atoms())})" for query in queries]
-        lines += ["(assert (or", *cases, "))"]
-    return "\n".join([*lines, ""])

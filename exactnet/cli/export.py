@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from exactnet.bridges.files import load_network
 from exactnet.bridges.rounding import RoundingReport
+from exactnet.bridges.vnnlib_text import VERSIONS
 from exactnet.cli import output
 from exactnet.cli.inputs import Target, add_construction, find_target
 from exactnet.constructions.compile import WITH_MARGIN
@@ -46,12 +47,14 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     asking.add_argument("--part", choices=("any", "positives", "negatives"), default="any")
     asking.add_argument("--shift", metavar="P/Q", help="of the thresholds; default 1/1024")
     asking.add_argument("--rounding", choices=("outward", "inward"), default="outward")
+    asking.add_argument("--vnnlib-version", choices=VERSIONS, help="of the standard; default 1.0")
     command.set_defaults(run=run)
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files and say what was rounded."""
+    _check_options(options)
     target = find_target(options, options.target)
     if options.network is not None:
         if target.ifs is None:
@@ -71,6 +74,26 @@ def run(options: argparse.Namespace) -> int:
     for note in made.notes:
         output.show(f"  {note}")
     return 0
+
+
+def _check_options(options: argparse.Namespace) -> None:
+    """InputError for an option that would be ignored."""
+    single = options.to == "vnnlib" and options.output.lower().endswith(".vnnlib")
+    for option, given, formats in (
+        ("--part", options.part != "any", _ASKING),
+        ("--rounding", options.rounding != "outward", ("vnnlib",)),
+        ("--shift", options.shift is not None, ("vnnlib",)),
+        ("--vnnlib-version", options.vnnlib_version is not None, ("vnnlib",)),
+    ):
+        if given and options.to not in formats:
+            raise InputError.about(
+                option, f"--to {' or '.join(formats)}", f"--to {options.to}", "Drop the option."
+            )
+    if options.dtype not in (None, "exact") and (single or options.to == "smtlib"):
+        raise InputError.about(
+            "--dtype", "a format with weights", f"queries in {options.output:.60}",
+            "Drop the option, or give vnnlib a folder.",
+        )  # fmt: skip
 
 
 def _weights(options: argparse.Namespace, target: Target) -> Exported:
@@ -105,18 +128,15 @@ def _asked(options: argparse.Namespace, target: Target) -> Exported:
     if options.to == "smtlib":
         from exactnet.bridges.smtlib import to_smtlib
 
-        if options.shift is not None or options.dtype not in (None, "exact"):
-            raise InputError.about(
-                "smtlib", "no --shift and no --dtype", "one", "It needs none: it is exact."
-            )
         to_smtlib(claim, path, options.part)
         return Exported((path,), notes=(f"unsat: {claim.words()}",))
     from exactnet.bridges.vnnlib import DEFAULT_SHIFT, to_vnnlib
 
     shift = DEFAULT_SHIFT if options.shift is None else options.shift
     single = path.lower().endswith(".vnnlib")
+    version = options.vnnlib_version or "1.0"
     made = to_vnnlib(
-        claim, path if single else None, options.part, shift, rounding=options.rounding
+        claim, path if single else None, options.part, shift, "float64", options.rounding, version
     )
     notes = (*made.notes, *sorted({query.note for query in made.queries}))
     if single:

@@ -1,0 +1,70 @@
+"""BatchNormalization of ONNX in inference: one scaling a channel, with an honest square root."""
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from exactnet.bridges.onnx_library import Array
+from exactnet.bridges.onnx_ops import Call, Value
+from exactnet.bridges.roots import inverse_root
+from exactnet.bridges.rounding import at_most
+
+_EPSILON = Fraction(float(np.float32(1e-5)))  # ONNX's default, a float32
+
+
+def batch_norm(call: Call) -> Value:
+    """scale (x - mean) / sqrt(var + epsilon) + bias, with the running statistics.
+
+    The factor 1/sqrt is exact where it is rational and else the float64 next to it; a note
+    bounds the distance.
+    """
+    _check_inference(call)
+    x = call.value(0).array
+    if x.ndim < 2:
+        call.refuse("examples and channels", f"shape {x.shape}")
+    scale, bias, mean, var = (_statistic(call, k, x.shape[1]) for k in (1, 2, 3, 4))
+    epsilon = call.attributes.get("epsilon", _EPSILON)
+    if not all(v + epsilon > 0 for v in var):
+        call.refuse("var + epsilon > 0", f"{min(var) + epsilon}")
+    factors = [inverse_root(v + epsilon) for v in var]
+    # |s sqrt(v) - 1| <= |s^2 v - 1|, a rational
+    errors = [abs(s * s * (v + epsilon) - 1) for s, v in zip(factors, var, strict=True)]
+    error = max(errors, default=Fraction(0))
+    call.note(_words(error), exact=not error)
+    slope = [a * s for a, s in zip(scale, factors, strict=True)]
+    shift = [b - a * m for a, b, m in zip(slope, bias, mean, strict=True)]
+    axes = (-1, *(1 for _ in x.shape[2:]))
+    return call.result(x * _column(slope, axes) + _column(shift, axes))
+
+
+def _check_inference(call: Call) -> None:
+    if call.attributes.get("training_mode", 0):
+        call.refuse("training_mode 0", "1, which uses the statistics of the batch")
+    if call.opset < 14 and call.outputs > 1:
+        call.refuse("one output, as in inference", f"{call.outputs}, as in training")
+    if not call.attributes.get("spatial", 1):
+        call.refuse("spatial 1", "0")
+
+
+def _statistic(call: Call, k: int, channels: int) -> list[Fraction]:
+    name = ("scale", "bias", "mean", "variance")[k - 1]
+    array = call.constant(k, name)
+    if array.shape != (channels,):
+        call.refuse(f"{channels} numbers as {name}", f"shape {array.shape}")
+    return [Fraction(v) for v in array]
+
+
+def _column(values: list[Fraction], axes: tuple[int, ...]) -> Array:
+    array: np.ndarray[Any, Any] = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array.reshape(axes)
+
+
+def _words(error: Fraction) -> str:
+    if not error:
+        return "every factor 1/sqrt(var + epsilon) is rational and exact"
+    return (
+        "1/sqrt(var + epsilon) is irrational and taken as the float64 next to it; "
+        f"it differs from the real number by a relative error of at most {at_most(error)}"
+    )
