@@ -1,0 +1,76 @@
+"""``exactnet prune``: a network file without the units that are proved not to matter."""
+
+import argparse
+
+from exactnet.bridges.files import load_network
+from exactnet.cli import output
+from exactnet.cli.inputs import MEMORY_MIB, Target, find_domain
+from exactnet.limits import Limits
+from exactnet.networks.network import ReluNetwork
+from exactnet.verification.domains import words
+from exactnet.verification.pruning import Pruned, prune
+
+
+def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+    """Declare the command."""
+    command = sub.add_parser("prune", help="remove units that are proved not to matter")
+    command.add_argument("file", metavar="FILE", help="a network file")
+    command.add_argument(
+        "--box", nargs="+", metavar="lo,hi", help="one side an input; default: all of R^d"
+    )
+    command.add_argument("-o", "--output", metavar="FILE", help="write the smaller network")
+    command.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
+    command.add_argument("--memory-limit", type=int, default=MEMORY_MIB, metavar="MIB")
+    command.set_defaults(run=run, unbounded=False)
+    return command
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prune; status 3 when a limit ended the search for units to remove."""
+    limits = Limits(options.time_limit, options.memory_limit)
+    net = load_network(options.file)
+    box = find_domain(options, Target(options.file, net)) if options.box else None
+    with output.progress() as progress:
+        small = prune(net, box, limits, progress)
+    if options.output:
+        small.network.save(options.output)
+    if options.json:
+        output.as_json(_document(net, small, options.output))
+    else:
+        _print(net, small, options.output)
+    return 0 if small.complete else output.UNKNOWN
+
+
+def _document(net: ReluNetwork, small: Pruned, file: str | None) -> dict[str, object]:
+    return {
+        "file": file,
+        "domain": words(small.box),
+        "neurons": [net.neurons, small.network.neurons],
+        "depth": [net.depth, small.network.depth],
+        "width": [net.width, small.network.width],
+        "identity_units": list(small.carried),
+        "removed": [{"layer": r.layer, "unit": r.unit, "why": r.why} for r in small.removed],
+        "rests_on": list(small.rests_on),
+        "complete": small.complete,
+        "reason": small.reason,
+    }
+
+
+def _print(net: ReluNetwork, small: Pruned, file: str | None) -> None:
+    output.show(
+        f"{net.neurons} units, depth {net.depth} -> {small.network.neurons} units, depth "
+        f"{small.network.depth}: the same function on {words(small.box)}"
+    )
+    for unit in small.removed:
+        output.show(f"  layer {unit.layer}, unit {unit.unit}: {unit.why}")
+    if small.carried[0] != small.carried[1]:
+        output.show(f"  identity units: {small.carried[0]} before, {small.carried[1]} now")
+    for line in small.rests_on:
+        output.show(f"  rests on: {line}")
+    output.show(
+        "  every unit that is left takes both signs there"
+        if small.complete
+        else f"  others may not matter either: {small.reason}"
+    )
+    if file:
+        output.show(f"wrote {file}")
