@@ -91,14 +91,19 @@ def conditional_losses(
         raise InputError.about(
             "loss", " or ".join(f"'{name}'" for name in _LOSSES), f"{loss!r:.40}", "Pick one."
         )
+    check_network(net, dist, "exact_loss")
+    return _LOSSES[loss](net, dist, limits or UNLIMITED)
+
+
+def check_network(net: ReluNetwork, dist: FractalDistribution, where: str) -> None:
+    """InputError for a network that does not fit the distribution."""
     if net.inputs != dist.ifs.dim or net.outputs != 1:
         raise InputError.about(
-            "exact_loss",
+            where,
             f"a network with {dist.ifs.dim} inputs and 1 output",
             f"{net.inputs} and {net.outputs}",
             "Its output's sign is the prediction.",
         )
-    return _LOSSES[loss](net, dist, limits or UNLIMITED)
 
 
 def _zero_one(net: ReluNetwork, dist: FractalDistribution, limits: Limits) -> ConditionalLosses:
@@ -130,7 +135,8 @@ def _hinge(net: ReluNetwork, dist: FractalDistribution, limits: Limits) -> Condi
 class AffineCell:
     """A cell on which f = row . (x, 1) / scale; side is 1 where f >= 1, -1 where f <= -1, else 0.
 
-    ``on`` has a bit for each hidden unit, set where it is on.
+    ``on`` has a bit for each hidden unit, set where it is on; ``zero`` one for each that vanishes
+    on the whole cell.
     """
 
     polytope: Polyhedron
@@ -138,6 +144,7 @@ class AffineCell:
     scale: int
     side: int
     on: int
+    zero: int
 
 
 def affine_cells(net: ReluNetwork, box: Box, limits: Limits = UNLIMITED) -> Iterator[AffineCell]:
@@ -155,12 +162,19 @@ def affine_cells(net: ReluNetwork, box: Box, limits: Limits = UNLIMITED) -> Iter
         above = set(part.faces_where(part.dim, -1, at_least=False))
         first = int(part.patch.offsets[part.dim])
         for cell in range(first, first + part.cells):
-            on = as_integers(part.patch.fhist[cell])[0] >> part.engine.domain.bits & own
+            above_zero, below_zero = as_integers(part.patch.fhist[cell])
+            on = above_zero >> part.engine.domain.bits & own
+            off = below_zero >> part.engine.domain.bits & own
             rows, scale = part.engine.layers.activations_on_cell(on, net.depth)
             (row,) = matrix.times([*rows, (*(0,) * net.inputs, scale)])
             side = 1 if cell in high else 0 if cell in above else -1
             yield AffineCell(
-                part.polyhedron(part.dim, cell), row, scale * net.layers[-1].scale, side, on
+                part.polyhedron(part.dim, cell),
+                row,
+                scale * net.layers[-1].scale,
+                side,
+                on,
+                own & ~(on | off),
             )
 
 
