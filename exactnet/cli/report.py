@@ -8,6 +8,7 @@ from exactnet.constructions.compile import METHODS
 from exactnet.limits import Limits
 from exactnet.verification.verdicts import Verdict
 
+THEOREMS = ("1", "2", "3", "gradient")
 _STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: output.UNKNOWN}
 
 
@@ -28,6 +29,10 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
         metavar="SECONDS",
         help="for each part; default 60",
     )
+    command.add_argument(
+        "--theorems", default=",".join(THEOREMS), metavar="1,2,...",
+        help=f"those on the page; default {','.join(THEOREMS)}",
+    )  # fmt: skip
     command.set_defaults(run=run)
     return command
 
@@ -38,10 +43,11 @@ def run(options: argparse.Namespace) -> int:
 
     ifs = find_ifs(options.ifs)
     curve = None if options.curve is None else find_curve(options.curve, options.depth)
+    wanted = [name for name in options.theorems.split(",") if name]
     with output.progress() as progress:
         report = save_report(
             ifs, options.depth, options.output, options.method, curve,
-            Limits(options.time_limit), progress,
+            Limits(options.time_limit), progress, wanted,
         )  # fmt: skip
     files = [str(path) for path in report.files]
     if options.json:

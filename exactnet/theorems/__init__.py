@@ -4,10 +4,26 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from exactnet.theorems.conjecture import observe_conjecture as observe_conjecture
     from exactnet.theorems.first_theorem import theorem1 as theorem1
+    from exactnet.theorems.gradient_report import gradient_theorem as gradient_theorem
+    from exactnet.theorems.line.bracket import best_network as best_network
+    from exactnet.theorems.report import TheoremReport as TheoremReport
+    from exactnet.theorems.second_theorem import theorem2 as theorem2
+    from exactnet.theorems.third.counterexample import plane_counterexample as plane_counterexample
+    from exactnet.theorems.third_theorem import theorem3 as theorem3
+    from exactnet.theorems.widths.minimal import minimal_width as minimal_width
 
 _HOME = {  # loaded when first used: most need Numba or Z3
+    "best_network": "line.bracket",
+    "gradient_theorem": "gradient_report",
+    "minimal_width": "widths.minimal",
+    "observe_conjecture": "conjecture",
+    "plane_counterexample": "third.counterexample",
     "theorem1": "first_theorem",
+    "theorem2": "second_theorem",
+    "theorem3": "third_theorem",
+    "TheoremReport": "report",
 }
 
 

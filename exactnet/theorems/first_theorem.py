@@ -28,6 +28,7 @@ from exactnet.theorems.report import Comparison, Hypothesis, ReportTable, Theore
 from exactnet.theorems.values import Cell
 from exactnet.verification.claims import realizes
 from exactnet.verification.prove import prove
+from exactnet.verification.pruning import prune
 from exactnet.verification.verdicts import Result, Verdict
 
 STATEMENT = (
@@ -37,6 +38,7 @@ STATEMENT = (
 TABLE = "Networks for K_n"
 HEADS = ("network", "claim", "hidden layers", "width", "units", "verdict", "route")
 UNION_UNITS = 20_000  # the literal union has r^n copies
+PRUNED_CELLS = 200_000  # regions to look at for units that are never on, or never off
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,31 @@ def _candidates(
             refused.append(f"{method}: {error}")
             continue
         found.append(_proved(method, built, limits, progress))
+        found += _pruned(found[-1], ifs, depth, limits, progress)
     return found, refused
+
+
+def _pruned(
+    whole: Candidate, ifs: IFS, depth: int, limits: Limits, progress: Progress
+) -> list[Candidate]:
+    """The network without the units that it does not need on K_0, if there are such."""
+    if whole.result.verdict is not Verdict.PROVED or whole.name == "union":
+        return []
+    progress(f"theorem 1: pruning the network by method {whole.name}")
+    try:
+        bounded = replace(limits, seconds=limits.remaining() / 4, cells=PRUNED_CELLS)
+        small = prune(whole.network, ifs.base, bounded, progress)
+    except LimitReached:
+        return []
+    if small.network.neurons >= whole.network.neurons:
+        return []
+    margin = None if whole.name in ("exact", "fold") else DEFAULT_MARGIN
+    claim = realizes(small.network, ifs, depth, margin, domain=ifs.base)
+    rests = (*whole.result.rests_on, "on K_0 the pruned network is the same function:",
+             *small.rests_on)  # fmt: skip
+    result = Result(Verdict.PROVED, f"{whole.result.route}, pruning", claim.words(), rests)
+    return [Candidate(f"{whole.name}, pruned", f"{whole.claim}, for x in K_0", small.network,
+                      result)]  # fmt: skip
 
 
 def _proved(method: str, built: Construction, limits: Limits, progress: Progress) -> Candidate:
@@ -162,11 +188,19 @@ def _proved(method: str, built: Construction, limits: Limits, progress: Progress
 
 
 def _smallest(candidates: list[Candidate]) -> Candidate | None:
-    """The proved network with the fewest units; exact claims come before those with a margin."""
+    """The proved network with the fewest units; exact claims come before those with a margin.
+
+    A claim on all of R^d comes before one on K_0.
+    """
     proved = [c for c in candidates if c.result.verdict is Verdict.PROVED]
     return min(
         proved,
-        key=lambda c: ("exactly" not in c.claim, c.network.neurons, c.network.width),
+        key=lambda c: (
+            "exactly" not in c.claim,
+            c.network.neurons,
+            c.network.width,
+            "K_0" in c.claim,
+        ),
         default=None,
     )
 

@@ -118,6 +118,13 @@ class TheoremReport:
         return Outcome.UNKNOWN if None in decided or not decided else Outcome.HOLDS
 
     @property
+    def name(self) -> str:
+        """What the report is about, in words."""
+        if self.theorem == "gradient":
+            return "gradient theorem"
+        return self.theorem if self.theorem == "conjecture" else f"theorem {self.theorem}"
+
+    @property
     def left(self) -> Value | str | None:
         """The left side of the statement; None where the instance has none."""
         return self.comparisons[0].left if self.comparisons else None
@@ -182,7 +189,7 @@ class TheoremReport:
           hypothesis true: yes (by definition)
           statement: 1 <= 2, yes
         """
-        lines = [f"theorem {self.theorem} on {self.instance}: {self.verdict.value}"]
+        lines = [f"{self.name} on {self.instance}: {self.verdict.value}"]
         lines += [f"  {self.statement}"]
         for h in self.hypotheses:
             lines.append(f"  hypothesis {h.name}: {shown(h.holds)} ({h.evidence})")

@@ -5,40 +5,42 @@ The page loads nothing; beside it lie the network and the certificate that it sp
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import floor
 from pathlib import Path
 
 from exactnet import theorems
 from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
-from exactnet.errors import ExactnetError, FileError, LimitReached
-from exactnet.exact.rationals import to_text
+from exactnet.errors import ExactnetError, FileError, InputError, LimitReached
 from exactnet.exact.strict_json import write_text
 from exactnet.fractals import curves
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
-from exactnet.regions.bounds import BoundRow, network_table
+from exactnet.regions.bounds import network_table
 from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.meanings import DEFINITIONS
 from exactnet.theorems.report import TheoremReport
-from exactnet.theorems.values import shown, spelled
 from exactnet.verification.certify import certified
 from exactnet.verification.claims import Claim
 from exactnet.verification.prove import prove
 from exactnet.verification.verdicts import Result, Verdict
 from exactnet.viewing import canvas, page
 from exactnet.viewing.picture import draw_beside, draw_regions
+from exactnet.viewing.report_sections import (
+    bounds_section,
+    curve_section,
+    ifs_section,
+    proof_section,
+)
 from exactnet.viewing.theorem_page import theorem_parts
 
 PAGE, NETWORK, CERTIFICATE = "index.html", "network.json", "certificate.json"
 DRAWN_AS_LINES = 1_500  # regions beyond which the picture is a bitmap
+THEOREMS = ("1", "2", "3", "gradient")
 PART_SECONDS = 60.0  # for each of: proof, regions, picture, each theorem
-
-_KIND = {Verdict.PROVED: "good", Verdict.REFUTED: "bad", Verdict.UNKNOWN: "open"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,22 @@ def save_report(
     curve: ApproximationCurve | None = None,
     limits: Limits | None = None,
     progress: Progress = silent,
+    wanted: Sequence[str] = THEOREMS,
 ) -> FractalReport:
     """Write DIRECTORY/index.html with the network and the certificate beside it.
 
     ``limits`` bound each part of the page; a part that reaches them says so and the others stand.
-    ``curve`` is that of the distribution for Theorem 3 and the gradient (default: uniform).
+    ``curve`` is that of the distribution for Theorem 3 and the gradient (default: uniform for the
+    first, fine for the second). ``wanted`` are the theorems on the page.
 
     Raises FileError if a file cannot be written, ConstructionError if the method does not apply.
     """
-    work = _Work(ifs, depth, method, curve, limits or Limits(PART_SECONDS), progress)
+    unknown = next((name for name in wanted if name not in THEOREMS), None)
+    if unknown is not None:
+        raise InputError.about(
+            "theorems", f"some of {', '.join(THEOREMS)}", f"'{unknown!s:.20}'", "Drop it."
+        )
+    work = _Work(ifs, depth, method, curve, limits or Limits(PART_SECONDS), progress, tuple(wanted))
     folder = Path(directory)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -98,6 +107,7 @@ class _Work:
     curve: ApproximationCurve | None
     limits: Limits
     progress: Progress
+    theorems: tuple[str, ...]
 
     def fresh(self) -> Limits:
         """The limits for one part, from now on."""
@@ -111,13 +121,13 @@ class _Work:
 
     def sections(self, built: Construction, result: Result) -> Iterator[list[page.Html]]:
         """The parts of the page, in order."""
-        yield _proof(built, result)
+        yield proof_section(built, result, NETWORK, CERTIFICATE)
         yield self._or_reason("Picture", lambda: self._picture(built))
-        yield _fractal(self.ifs)
+        yield ifs_section(self.ifs)
         yield self._or_reason("Linear regions", lambda: self._regions(built))
-        yield _bounds(network_table(built.network))
-        yield [*_curve(self._curve())] if self.depth else []
-        for title, theorem in self._theorems():
+        yield bounds_section(network_table(built.network))
+        yield curve_section(self._curve()) if self.depth else []
+        for title, theorem in self._wanted():
             yield self._or_reason(title, partial(_theorem, title, theorem))
 
     def _curve(self) -> ApproximationCurve:
@@ -159,72 +169,22 @@ class _Work:
             ),
         ]
 
-    def _theorems(self) -> Iterator[tuple[str, Callable[[], TheoremReport]]]:
-        ifs, n, options = self.ifs, self.depth, {"progress": self.progress}
-        yield "Theorem 1", lambda: theorems.theorem1(ifs, n, limits=self.fresh(), **options)
-
-
-def _proof(built: Construction, result: Result) -> list[page.Html]:
-    net = built.network
-    positives, negatives = built.labelling.describe()
-    verdict = page.verdict(result.verdict.value, _KIND[result.verdict])
-    parts = [
-        page.paragraph(verdict, " ", result.claim),
-        page.listing([
-            f"positive: {positives}",
-            f"negative: {negatives}",
-            f"{net.depth} hidden layers, widest {net.width}, {net.neurons} units",
-            page.link(NETWORK, "the network's exact weights"),
-        ]),
-    ]  # fmt: skip
-    if result.reason:
-        parts.append(page.paragraph(f"reason: {result.reason}"))
-    parts += [page.paragraph("This rests on:"), page.listing(result.rests_on)]
-    if result.verdict is not Verdict.UNKNOWN and result.certificate is not None:
-        command = page.exact(f"exactnet check {CERTIFICATE}")
-        parts.append(
-            page.paragraph(page.link(CERTIFICATE, "The certificate"), "; check it with ", command)
-        )
-    return parts
-
-
-def _fractal(ifs: IFS) -> list[page.Html]:
-    rows = [
-        (f"F_{k}", page.exact(_matrix(f.matrix)), page.exact(_vector(f.translation)))
-        for k, f in enumerate(ifs.maps, 1)
-    ]
-    base = " x ".join(
-        f"[{to_text(a)}, {to_text(b)}]" for a, b in zip(ifs.base.lower, ifs.base.upper, strict=True)
-    )
-    return [
-        page.heading("The iterated function system"),
-        page.paragraph("K_0 = ", page.exact(base), ", F_i(x) = A x + b with"),
-        page.table(("map", "A", "b"), rows),
-    ]
-
-
-def _bounds(rows: list[BoundRow]) -> list[page.Html]:
-    lines = [(row.name, row.kind, _bound(row), row.note) for row in rows]
-    return [
-        page.heading("Bounds on the number of regions of any network of this size"),
-        page.table(("bound", "kind", "value", "note"), lines),
-    ]
-
-
-def _bound(row: BoundRow) -> str:
-    if row.value is None:
-        return "-"
-    return f"{floor(row.value[0]) if isinstance(row.value, tuple) else row.value:,}"
-
-
-def _curve(curve: ApproximationCurve) -> list[page.Html]:
-    rows = [
-        (str(j), shown(curve.P(j)), page.exact(spelled(curve.P(j)))) for j in range(curve.depth + 1)
-    ]
-    return [
-        page.heading(f"Approximation curve ({curve.name})"),
-        page.table(("j", "P(j)", "exactly"), rows),
-    ]
+    def _wanted(self) -> Iterator[tuple[str, Callable[[], TheoremReport]]]:
+        """The theorems that are asked for; 3 and the gradient need negatives."""
+        ifs, n, curve, watch = self.ifs, self.depth, self.curve, self.progress
+        found: dict[str, Callable[[], TheoremReport]] = {
+            "1": lambda: theorems.theorem1(ifs, n, self.fresh(), watch),
+            "2": lambda: theorems.theorem2(ifs, n, limits=self.fresh(), progress=watch),
+            "3": lambda: theorems.theorem3(ifs, n, curve, limits=self.fresh(), progress=watch),
+            "gradient": lambda: theorems.gradient_theorem(
+                ifs, n, curve, limits=self.fresh(), progress=watch
+            ),
+        }
+        for name in self.theorems:
+            if not n and name in ("3", "gradient"):
+                continue
+            title = "Gradient theorem" if name == "gradient" else f"Theorem {name}"
+            yield title, found[name]
 
 
 def _theorem(title: str, theorem: Callable[[], TheoremReport]) -> list[page.Html]:
@@ -234,11 +194,3 @@ def _theorem(title: str, theorem: Callable[[], TheoremReport]) -> list[page.Html
 
 def _count(value: object) -> str:
     return f"{value[0]} to {value[1]}" if isinstance(value, list) else str(value)
-
-
-def _matrix(matrix: tuple[tuple[object, ...], ...]) -> str:
-    return f"[{', '.join(_vector(row) for row in matrix)}]"
-
-
-def _vector(values: tuple[object, ...]) -> str:
-    return f"[{', '.join(map(str, values))}]"

@@ -24,7 +24,7 @@ p, ul, dl { max-width: 46rem; }
 table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0 1rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line);
   vertical-align: top; font-variant-numeric: tabular-nums; }
-th { color: var(--grey); font-weight: 600; }
+th { color: var(--grey); font-weight: 600; } td:last-child { min-width: 9rem; }
 code, .exact { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
   font-size: .88em; overflow-wrap: anywhere; }
 figure { margin: 1rem 0; } figure svg, figure img { width: 100%; height: auto; display: block; }

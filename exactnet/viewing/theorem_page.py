@@ -20,7 +20,7 @@ def save_theorem_page(report: TheoremReport, path: str | os.PathLike[str]) -> No
 
 def theorem_page(report: TheoremReport) -> str:
     """The report as HTML that needs nothing else."""
-    return page.page(f"Theorem {report.theorem}: {report.instance}", report.statement,
+    return page.page(f"{report.name.capitalize()}: {report.instance}", report.statement,
                      theorem_parts(report))  # fmt: skip
 
 

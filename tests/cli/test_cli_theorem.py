@@ -25,6 +25,38 @@ def test_json_has_the_keys_of_the_contract(capsys: Capture) -> None:
     assert {"name", "holds", "evidence"} == set(found["hypotheses"][0])
 
 
+@pytest.mark.parametrize(
+    ("arguments", "verdict", "left", "right"),
+    [
+        (["2", "cantor", "--depth", "2"], "holds", 2, 1),
+        (["2", "sierpinski", "--depth", "1", "--time-limit", "3"], "does not apply", 27, 1),
+        (["3", "cantor", "--depth", "3"], "holds", "1/12", "5/12"),
+        (["3", "cantor-dust", "--depth", "1"], "does not apply", "1/2", "1/2"),
+        (["3", "cantor-dust", "--depth", "1", "--part", "1"], "holds", "1/2", "1/2"),
+        (
+            ["3", "cantor", "--depth", "2", "--width", "4", "--scale", "1"],
+            "does not apply",
+            0,
+            "1/8",
+        ),
+        (["gradient", "cantor", "--depth", "2", "--initialisations", "40"], "holds", None, "9/10"),
+        (["conjecture", "cantor", "--depth", "2", "--initialisations", "1"], "unknown", None, None),
+    ],
+)
+def test_every_theorem_has_its_verdict_and_both_sides(
+    capsys: Capture, arguments: list[str], verdict: str, left: object, right: object
+) -> None:
+    status, out, err = run(capsys, "theorem", *arguments, "--json")
+    found = json.loads(out)
+    assert (status, err, found["verdict"]) == (0, "", verdict)
+    if arguments[0] != "gradient":  # there the left side is a confidence interval
+        assert (found["left"], found["right"]) == (left, right)
+    else:
+        assert (len(found["left"]), found["right"]) == (2, right)
+    if verdict == "does not apply":
+        assert any(not h["holds"] and h["evidence"] for h in found["hypotheses"])
+
+
 def test_a_false_hypothesis_is_named(capsys: Capture) -> None:
     _, out, _ = run(capsys, "theorem", "1", "sierpinski", "--depth", "2")
     assert out.splitlines()[0].endswith("does not apply")

@@ -1,0 +1,1 @@
+"""Sign changes and least losses on a line: what shallow networks can do there."""
