@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from exactnet.bridges.torch_export import to_torch as to_torch
     from exactnet.bridges.torch_import import from_torch as from_torch
     from exactnet.bridges.torch_import import read_torch as read_torch
+    from exactnet.bridges.torch_samples import sample_torch as sample_torch
     from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
 
 _HOMES = {
@@ -53,6 +54,7 @@ _HOMES = {
     "read_torch": "torch_import",
     "round_network": "rounding",
     "rounding_report": "rounding",
+    "sample_torch": "torch_samples",
     "save_torch": "torch_export",
     "surviving": "artefact",
     "to_nnet": "nnet",

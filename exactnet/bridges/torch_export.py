@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactnet.bridges.rounding import as_format, round_network
-from exactnet.bridges.torch_library import DTYPES, nn, safetensors, torch
+from exactnet.bridges.torch_library import DTYPES, moved, nn, safetensors, torch
 from exactnet.errors import InputError
 from exactnet.exact.strict_json import write_bytes
 from exactnet.networks.layer import RELU, Layer
@@ -44,13 +44,7 @@ def to_torch(
         modules.append(_linear(layer, kind["dtype"]))
         if k < rounded.depth:
             modules.append(_activation(layer, kind["dtype"]))
-    try:
-        return nn.Sequential(*modules).to(device)  # type: ignore[call-overload, no-any-return]
-    except (RuntimeError, AssertionError, TypeError) as error:
-        lines = str(error).splitlines() or [type(error).__name__]
-        raise InputError.about(
-            "device", "a device of this machine", f"'{device!s:.20}' ({lines[0]:.80})", "Use 'cpu'."
-        ) from None
+    return moved(nn.Sequential(*modules), device)
 
 
 def save_torch(net: ReluNetwork, path: str | os.PathLike[str], dtype: object = "float64") -> None:

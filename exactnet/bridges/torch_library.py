@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 from types import ModuleType
+from typing import TypeVar
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rationals import from_floats
@@ -22,6 +23,7 @@ __all__ = [
     "exact_matrix",
     "exact_values",
     "exact_vector",
+    "moved",
     "nn",
     "safetensors",
     "torch",
@@ -44,6 +46,20 @@ def dtype_name(tensor: torch.Tensor, where: str) -> str:
             where, f"a tensor of {', '.join(DTYPES)}", str(tensor.dtype), "Convert the model first."
         )
     return _NAMES[tensor.dtype]
+
+
+Movable = TypeVar("Movable", torch.Tensor, nn.Sequential)
+
+
+def moved(value: Movable, device: object) -> Movable:
+    """A tensor or module on a device; InputError for one that this machine does not have."""
+    try:
+        return value.to(device)  # type: ignore[call-overload, no-any-return]
+    except (RuntimeError, AssertionError, TypeError) as error:
+        lines = str(error).splitlines() or [type(error).__name__]
+        raise InputError.about(
+            "device", "a device of this machine", f"'{device!s:.20}' ({lines[0]:.80})", "Use 'cpu'."
+        ) from None
 
 
 def check_tensor(value: object, where: str) -> torch.Tensor:

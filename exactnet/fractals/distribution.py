@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.radicals import ExactReal, collapsed
@@ -136,15 +136,16 @@ class FractalDistribution:
         return collapsed(total)
 
     def sample(
-        self, m: int, seed: int = 0
-    ) -> "tuple[npt.NDArray[np.float64], npt.NDArray[np.int8]]":
-        """m independent samples: points (m, d) in float64 and labels +-1; the same for one seed.
+        self, m: int, seed: int = 0, dtype: str = "float64"
+    ) -> "tuple[npt.NDArray[Any], npt.NDArray[np.int8]]":
+        """m independent samples: points (m, d) and labels +-1; the same for one seed.
 
-        Which part a point comes from is drawn with float probabilities. Its label is exact: points
-        are kept away from every border by more than all rounding can move them (``sampling``).
+        ``dtype`` is "float64" or "float32", which tells fewer levels apart. Which part a point
+        comes from is drawn with float probabilities. Its label is exact: points are kept away from
+        every border by more than all rounding can move them (``sampling``).
         """
         masses = [float(component.mass) for component in self.components()]
-        return Sampler.of(self.parts).sample(masses, m, seed)
+        return Sampler.of(self.parts, dtype).sample(masses, m, seed)
 
     def goodness_of_fit(
         self, x: "npt.NDArray[np.float64]", y: "npt.NDArray[np.int8]"

@@ -1,4 +1,4 @@
-"""Samples of fractal distributions in float64, with labels that are exact all the same.
+"""Samples of fractal distributions in floats, with labels that are exact all the same.
 
 A sample is F_w(u): u is drawn in the box of the IFS, w is a random word. The map F_w is applied in
 blocks of letters; the coefficients of a block are computed exactly and rounded once. Rounding moves
@@ -7,10 +7,12 @@ point differs from u by at most
 
     slack = sum over blocks of L^(letters from that block inwards) * e,   L = max |A_i^-1|
 
-in the sup-norm. Points u closer than the slack to the border of the part they are drawn from are
-drawn again. So the float point, read as an exact rational, lies in the interior of F_w(K_0) and off
-(or in) the next cells as its label says. The redrawn collar has a share of some 10^-12 for a few
-levels; beyond 2^-20 of a side float64 cannot tell the finest cells apart, and sampling is refused.
+in the sup-norm; a point that is stored in float32 moves by another 2^-24 of its size at the end,
+|w| letters inwards. Points u closer than the slack to the border of the part they are drawn from
+are drawn again. So the float point, read as an exact rational, lies in the interior of F_w(K_0) and
+off (or in) the next cells as its label says. The redrawn collar has a share of some 10^-12 for a few
+levels; beyond 2^-20 of a side (2^-10 in float32) the format cannot tell the finest cells apart, and
+sampling is refused.
 """
 
 from collections.abc import Sequence
@@ -35,7 +37,7 @@ Columns: TypeAlias = list[Floats]  # one array a coordinate
 CHUNK = 2**17  # points made at a time, so that they stay in the cache
 MAX_TABLE = 4096  # words whose maps are tabled
 MAX_POINTS = 10**9
-FINEST = Fraction(1, 2**20)
+FINEST = {"float64": Fraction(1, 2**20), "float32": Fraction(1, 2**10)}
 THINNEST = Fraction(1, 1000)
 
 
@@ -103,17 +105,25 @@ class Sampler:
     parts: Parts
     reach: Fraction  # twice the largest |coordinate| of K_0
     stretch: Fraction  # L
+    dtype: str
+    stored: Fraction  # how far storing moves a point
 
     @classmethod
-    def of(cls, parts: Parts) -> "Sampler":
-        """The sampler of a distribution's parts."""
+    def of(cls, parts: Parts, dtype: str = "float64") -> "Sampler":
+        """The sampler of a distribution's parts; ``dtype`` is "float64" or "float32"."""
+        if dtype not in FINEST:
+            raise InputError.about(
+                "dtype", f"one of {', '.join(FINEST)}", f"{dtype!r:.40}", "Use 'float64'."
+            )
         base = parts.ifs.base
         reach = 2 * max(abs(v) for v in (*base.lower, *base.upper))
-        return cls(parts, reach, max(sup_norm(f.matrix) for f in inverses(parts.ifs.maps)))
+        stored = reach / 2**25 + Fraction(1, 2**149) if dtype == "float32" else Fraction(0)
+        stretch = max(sup_norm(f.matrix) for f in inverses(parts.ifs.maps))
+        return cls(parts, reach, stretch, dtype, stored)
 
     def sample(
         self, masses: Sequence[float], m: int, seed: int
-    ) -> tuple[Floats, npt.NDArray[np.int8]]:
+    ) -> tuple[npt.NDArray[Any], npt.NDArray[np.int8]]:
         """m points with labels; part k has probability masses[k]."""
         _check_integer(m, "m", MAX_POINTS)
         _check_integer(seed, "seed", 2**128)
@@ -121,7 +131,7 @@ class Sampler:
         self._check(max(slacks))
         rng = np.random.default_rng(seed)
         bounds = np.cumsum(masses)[:-1] / sum(masses)
-        x = np.empty((m, self.parts.ifs.dim))
+        x = np.empty((m, self.parts.ifs.dim), dtype=self.dtype)
         y = np.empty(m, dtype=np.int8)
         for first in range(0, m, CHUNK):
             size = min(CHUNK, m - first)
@@ -158,7 +168,7 @@ class Sampler:
 
     def _slack(self, letters: int) -> Fraction:
         """How far F_w^-1 of the float point may be from u, |w| = letters."""
-        blocks, total, inwards = self._blocks(letters), Fraction(0), 0
+        blocks, total, inwards = self._blocks(letters), self.stretch**letters * self.stored, 0
         for length in reversed(blocks):
             inwards += length
             error = table(self.parts.ifs.maps, length, self.reach).error
@@ -194,10 +204,10 @@ class Sampler:
         base = self.parts.ifs.base
         boxes = [base, self.parts.core, self.parts.central or base]
         side = min(b - a for box in boxes for a, b in zip(box.lower, box.upper, strict=True))
-        if slack > side * FINEST:
+        if slack > side * FINEST[self.dtype]:
             raise InputError.about(
                 "sample",
-                "cells that float64 can tell apart",
+                f"cells that {self.dtype} can tell apart",
                 f"depth {self.parts.depth}, where rounding moves points by {float(slack):.1g}",
                 "Sample a smaller depth.",
             )

@@ -8,7 +8,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from exactnet.errors import ExactnetError
+from exactnet.errors import ExactnetError, InputError
 from exactnet.fractals import curves, gallery
 from exactnet.fractals.distribution import FractalDistribution, central_box
 from exactnet.fractals.goodness import chi_square_survival
@@ -96,10 +96,12 @@ def test_components_and_curve_agree() -> None:
 # ---------------------------------------------------------------- samples
 
 
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("name", gallery.names())
-def test_labels_of_float_points_are_exact(name: str) -> None:
+def test_labels_of_float_points_are_exact(name: str, dtype: str) -> None:
     dist = distribution(name, 4)
-    x, y = dist.sample(150, seed=5)
+    x, y = dist.sample(150, seed=5, dtype=dtype)
+    assert x.dtype == dtype
     for row, label in zip(x, y, strict=True):
         level = level_of(dist.ifs, point(row), 4)
         assert (level == 4) == (label == 1)
@@ -115,6 +117,19 @@ def test_labels_of_deep_levels_are_exact_where_float64_is_nearly_too_coarse(
     for row, label in zip(x, y, strict=True):
         level = level_of(dist.ifs, point(row), depth)
         assert level == (depth if label == 1 else depth - 1)
+
+
+def test_labels_are_exact_where_float32_is_nearly_too_coarse() -> None:
+    dist = FractalDistribution(gallery.cantor_dust(), 6, curves.fine(6))
+    x, y = dist.sample(300, seed=2, dtype="float32")
+    for row, label in zip(x, y, strict=True):
+        assert level_of(dist.ifs, point(row), 6) == (6 if label == 1 else 5)
+    assert dist.goodness_of_fit(*dist.sample(50_000, 3, "float32")).p_value > 1e-4
+    deeper = FractalDistribution(gallery.cantor_dust(), 9, curves.fine(9))
+    with pytest.raises(InputError, match="cells that float32 can tell apart, got depth 9"):
+        deeper.sample(1, dtype="float32")
+    with pytest.raises(InputError, match="one of float64, float32"):
+        dist.sample(1, dtype="float16")
 
 
 class Extreme:

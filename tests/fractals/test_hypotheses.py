@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, affine_maps, det, matrices, times
+from strategies_lower import Point, det, times
 
 from exactnet.errors import ConsistencyError
 from exactnet.exact import linalg, lp
@@ -25,6 +25,7 @@ from exactnet.fractals.hypotheses import (
 )
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
+from exactnet.testing.strategies import affine_maps, matrices
 
 
 def corners(f: AffineMap, side: F = F(1)) -> list[Point]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, det, interval_systems, points
+from strategies_lower import Point, det, interval_systems
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.fractals import checks, gallery
@@ -17,6 +17,7 @@ from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
+from exactnet.testing.strategies import points
 
 GALLERY = [gallery.get(name) for name in gallery.names()]
 

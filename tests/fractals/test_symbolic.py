@@ -5,11 +5,12 @@ from fractions import Fraction as F
 import pytest
 import sympy
 from hypothesis import given, settings
-from strategies_lower import interval_systems, points
+from strategies_lower import interval_systems
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.fractals import gallery
 from exactnet.fractals.ifs import IFS
+from exactnet.testing.strategies import points
 
 
 @pytest.mark.parametrize("name", gallery.names())
