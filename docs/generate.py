@@ -23,12 +23,18 @@ from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
+import comparison_tables
+import public_names
+import transcripts
+
 import exactnet as en
 from exactnet.cli import main as cli
 from exactnet.constructions.compile import METHODS
+from exactnet.constructions.residues import Residue, fewest_changes
+from exactnet.constructions.scores import SCORES
 
 ROOT = Path(__file__).parent.parent
-PART = re.compile(r"(<!-- generated: ([a-z-]+)((?: [\w./]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- generated: ([a-z-]+)((?: [\w./-]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
 COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 KEYWORDS = "Theorem|Corollary|Lemma|Definition|Fixpoint|Inductive|Record"
 
@@ -62,6 +68,24 @@ def coq(file: str, *names: str) -> str:
     return "```coq\n" + "\n\n".join(_sentence(file, text, name) for name in names) + "\n```"
 
 
+def fizzbuzz() -> str:
+    """Sizes of FizzBuzz scores by method for ten bits, with the bound on changes of sign."""
+    lines = [
+        "| m | changes | at least | hats | zigzag | comb | fold |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for modulus in (2, 3, 4, 5, 7, 9, 10):
+        residue = Residue.of(modulus, 10)
+        sizes = []
+        for score in SCORES.values():
+            net = score(residue)
+            widths = " + ".join(str(layer.outputs) for layer in net.layers[:-1])
+            sizes.append(widths or "0")
+        bound = fewest_changes(modulus, 10)
+        lines.append(f"| {modulus} | {residue.changes} | {bound} | {' | '.join(sizes)} |")
+    return "\n".join(lines)
+
+
 def _sentence(file: str, text: str, name: str) -> str:
     """From the keyword to the period that ends it: the first one with white space behind it."""
     sentence = rf"^(?:{KEYWORDS}) {name}\b.*?\.(?=\s)"
@@ -74,9 +98,36 @@ def _sentence(file: str, text: str, name: str) -> str:
     return str(found[0])
 
 
+def names() -> str:
+    """Every public name, with a link to where it is described."""
+    return public_names.index()
+
+
+def source(file: str) -> str:
+    """A file of the repository, as a block with its name."""
+    path = ROOT / file
+    language = {".mjs": "js", ".py": "python", ".sh": "sh"}[path.suffix]
+    return f'```{language} title="{path.name}"\n{path.read_text(encoding="utf-8")}```'
+
+
+def separations(table: str) -> str:
+    """A table of the depth separations."""
+    return _output("bench/separations.py", table)
+
+
+def transcribed() -> str:
+    """Three goals of a new user, from a fresh clone on."""
+    return transcripts.main()
+
+
 def sampling() -> str:
     """The output of the example on the missing penalty."""
     return "```text\n" + _output("examples/proof_that_sampling_misses.py") + "```"
+
+
+def naive_exporter() -> str:
+    """The output of the example on property-based testing."""
+    return "```text\n" + _output("examples/naive_exporter.py") + "```"
 
 
 def mutations() -> str:
@@ -187,6 +238,12 @@ def region_table(name: str) -> Callable[[], str]:
     return run
 
 
+def experiment(name: str) -> Callable[[], str]:
+    """A small experiment; its figures go to docs/images."""
+    images = ("--images", str(ROOT / "docs" / "images"))
+    return lambda: _output("bench/learning.py", name, *images)
+
+
 _peers: list[str] = []
 _environments: list[str] = []
 
@@ -209,18 +266,31 @@ STABLE: dict[str, Callable[..., str]] = {
     "commands": commands,
     "coq": coq,
     "evidence": evidence,
+    "fizzbuzz": fizzbuzz,
+    "naive-exporter": naive_exporter,
     "sampling": sampling,
+    "comparison": comparison_tables.main,
+    "names": names,
+    "source": source,
     "dimensions": dimensions,
+    "separations": separations,
 }
+EXPERIMENTS = ("curves", "grid", "fractals", "growing", "from-exact")
 TABLES = ("ours", "large", "cores", "start", "profile", "peers", "degenerate")
 MEASURED: dict[str, Callable[..., str]] = {
     "certificates": certificates,
+    "equivalence": lambda: "```text\n" + _output("bench/equivalence.py") + "```",
     "exported": exported,
+    "gradient-shares": lambda: _output("bench/gradient.py", "--tables", "zeros"),
+    "transcripts": transcribed,
     "torch-speed": torch_speed,
     "verifiers": verifiers,
     "mutations": mutations,
     "routes": routes,
     "agreement": agreement,
+    "learning-throughput": lambda: _output("bench/throughput.py"),
+    "learning-cost": lambda: _output("bench/learning.py", "--cost"),
+    **{f"learning-{name}": experiment(name) for name in EXPERIMENTS},
     **{f"regions-{name}": region_table(name) for name in TABLES},
 }
 

@@ -53,38 +53,74 @@ from exactnet.verification.verdicts import Result as Result
 from exactnet.verification.verdicts import Verdict as Verdict
 
 if TYPE_CHECKING:
+    from exactnet.constructions import blocks as blocks
+    from exactnet.constructions import separations as separations
+    from exactnet.networks import algebra as algebra
     from exactnet.regions.complex import RegionComplex as RegionComplex
     from exactnet.regions.counting import RegionCount as RegionCount
     from exactnet.regions.counting import count_along as count_along
     from exactnet.regions.counting import count_regions as count_regions
     from exactnet.regions.enumeration import enumerate_regions as enumerate_regions
     from exactnet.regions.levels import LevelSet as LevelSet
+    from exactnet.theorems.gradient import conditional_gradients as conditional_gradients
+    from exactnet.theorems.gradient import exact_gradient as exact_gradient
+    from exactnet.theorems.initialisation import initial_network as initial_network
+    from exactnet.theorems.logistic import enclose_loss as enclose_loss
+    from exactnet.theorems.logistic_gradient import enclose_gradient as enclose_gradient
     from exactnet.theorems.loss import conditional_losses as conditional_losses
     from exactnet.theorems.loss import exact_loss as exact_loss
+    from exactnet.theorems.separations.examine import examine_separation as examine_separation
+    from exactnet.theorems.separations.prove import prove_separation as prove_separation
     from exactnet.verification.certificates.covers import certify_regions as certify_regions
+    from exactnet.verification.equivalence import Difference as Difference
+    from exactnet.verification.equivalence import equivalent as equivalent
+    from exactnet.verification.fizzbuzz import prove_fizzbuzz as prove_fizzbuzz
+    from exactnet.verification.pruning import Pruned as Pruned
+    from exactnet.verification.pruning import prune as prune
+    from exactnet.verification.surfaces import prove_surface as prove_surface
 
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 
 __version__ = "0.1.0"
 
-_COMPILED = {  # loaded when first used: they need Numba, which takes longer than all the rest
+_COMPILED = {  # loaded when first used: most need Numba, which takes longer than all the rest
+    "Difference": "verification.equivalence",
+    "Pruned": "verification.pruning",
     "RegionComplex": "regions.complex",
     "RegionCount": "regions.counting",
     "certify_regions": "verification.certificates.covers",
+    "conditional_gradients": "theorems.gradient",
     "conditional_losses": "theorems.loss",
     "count_along": "regions.counting",
     "count_regions": "regions.counting",
     "enumerate_regions": "regions.enumeration",
+    "equivalent": "verification.equivalence",
+    "enclose_gradient": "theorems.logistic_gradient",
+    "enclose_loss": "theorems.logistic",
+    "exact_gradient": "theorems.gradient",
     "exact_loss": "theorems.loss",
+    "examine_separation": "theorems.separations.examine",
+    "prove_fizzbuzz": "verification.fizzbuzz",
+    "prove_separation": "theorems.separations.prove",
+    "prove_surface": "verification.surfaces",
+    "prune": "verification.pruning",
+    "initial_network": "theorems.initialisation",
     "LevelSet": "regions.levels",
+}
+_MODULES = {  # the same for whole modules
+    "algebra": "networks.algebra",
+    "blocks": "constructions.blocks",
+    "separations": "constructions.separations",
 }
 
 
 def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return import_module(f"exactnet.{_MODULES[name]}")
     if name not in _COMPILED:
         raise AttributeError(f"module 'exactnet' has no attribute {name!r}")
     return getattr(import_module(f"exactnet.{_COMPILED[name]}"), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_COMPILED})
+    return sorted({*globals(), *_COMPILED, *_MODULES})

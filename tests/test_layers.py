@@ -10,7 +10,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "exactnet"
 ROOMS = [
     "errors", "limits", "notebook", "exact", "geometry", "fractals", "networks", "constructions",
-    "regions", "verification", "theorems", "bridges", "viewing", "cli", "__main__",
+    "regions", "verification", "theorems", "bridges", "testing", "viewing", "learning", "cli",
+    "__main__",
 ]  # fmt: skip
 KERNEL = {
     f"regions/kernel/{name}.py"
@@ -20,13 +21,21 @@ ARRAYS = {
     f"regions/{name}.py"
     for name in (
         "plan", "patch", "domain", "work", "forward", "fallback", "complex", "affine",
-        "definitions", "convexity", "adjacency", "verify", "faces", "levels", "polishing",
+        "definitions", "convexity", "adjacency", "verify", "faces", "levels", "polishing", "phases",
     )
 }  # fmt: skip
 SAMPLES = {f"fractals/{name}.py" for name in ("distribution", "goodness", "sampling")}
 VIEWS = {
     f"viewing/{name}.py"
     for name in ("canvas", "colours", "decision", "line", "plane", "shapes", "space")
+}
+LEARNING = {
+    f"learning/{name}.py"
+    for name in (
+        "architectures", "archives", "checkpoints", "convolutional", "exact_images",
+        "fizzbuzz_data", "image_logits", "images", "panels", "shared", "sources", "stack", "starts",
+        "store", "training",
+    )  # fmt: skip
 }
 ONNX = {
     f"bridges/{name}.py"
@@ -45,6 +54,7 @@ ONNX = {
 EDGES = {
     "sympy": {"fractals/symbolic.py"},
     "z3": {"verification/smt.py"},
+    "sklearn": {"learning/images.py"},
     "matplotlib": {"viewing/canvas.py"},
     "flint": {
         "exact/linalg.py",
@@ -59,10 +69,13 @@ EDGES = {
     "threadpoolctl": {"regions/blas.py"},
     "distributed": {"cli/cluster.py"},
     "shtab": {"cli/completion.py"},
-    "numpy": {"networks/batch.py"} | SAMPLES | KERNEL | ARRAYS | VIEWS | ONNX | {"bridges/npz.py"},
+    "numpy": {"networks/batch.py", "theorems/initialisation.py", "bridges/npz.py"}
+    | SAMPLES | KERNEL | ARRAYS | VIEWS | LEARNING | ONNX,
     "onnx": {"bridges/onnx_library.py"},
     "torch": {"bridges/torch_library.py"},
     "safetensors": {"bridges/torch_library.py"},
+    "hypothesis": {"testing/hypothesis_library.py", "testing/registration.py"},
+    "pytest": {"testing/pytest_plugin.py"},
     "google": {"bridges/onnx_library.py"},
 }
 ALLOWED = set(EDGES) | set(sys.stdlib_module_names)

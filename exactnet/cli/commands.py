@@ -3,6 +3,7 @@
 import argparse
 
 from exactnet.bridges.files import load_network
+from exactnet.cli import gallery as cli_gallery
 from exactnet.cli import output
 from exactnet.cli.inputs import find_ifs
 from exactnet.constructions.compile import WITH_MARGIN, construct
@@ -62,7 +63,12 @@ def _facts(ifs: IFS) -> dict[str, object]:
 
 
 def compile_network(options: argparse.Namespace) -> int:
-    """Compile a fractal and write the network file."""
+    """Compile a fractal, or a depth separation, and write the network file."""
+    if cli_gallery.is_separation(options.ifs):
+        return cli_gallery.compile_separation(options)
+    if options.depth is None:
+        raise InputError.about("--depth", "a fractal depth", "none", "Give --depth N.")
+    _no_size(options)
     ifs = find_ifs(options.ifs)
     built = construct(
         ifs, options.depth, options.method, options.margin, options.side, options.absolute
@@ -89,6 +95,9 @@ def compile_network(options: argparse.Namespace) -> int:
 
 def prove_network(options: argparse.Namespace) -> int:
     """Prove or refute a claim; the exit status is the verdict's."""
+    if cli_gallery.is_separation(options.ifs):
+        return cli_gallery.prove_entry(options)
+    _no_size(options)
     ifs = find_ifs(options.ifs)
     limits = Limits(options.time_limit, options.memory_limit)
     _check_depths(options)
@@ -125,6 +134,11 @@ def check(options: argparse.Namespace) -> int:
     else:
         output.show(f"accepted: {claim}" if reason is None else f"rejected: {reason}")
     return int(claim is None)
+
+
+def _no_size(options: argparse.Namespace) -> None:
+    if options.size:
+        raise InputError.about("--size", "a depth separation", f"'{options.ifs:.40}'", "Drop it.")
 
 
 def _check_depths(options: argparse.Namespace) -> None:

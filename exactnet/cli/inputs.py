@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exactnet.bridges.files import is_network_file, load_network
+from exactnet.constructions import separations
 from exactnet.constructions.compile import METHODS, construct
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector, as_rational
@@ -27,6 +28,10 @@ def add_construction(command: argparse.ArgumentParser) -> None:
     command.add_argument("--margin", metavar="P/Q", help="for margin and union; default 1/8")
     command.add_argument("--side", choices=SIDES, default="inner", help="side of the margin")
     command.add_argument("--absolute", action="store_true", help="take the margin as a distance")
+    command.add_argument(
+        "--size", nargs="+", action="extend", metavar="KEY=N",
+        help="parameters of a depth separation (exactnet gallery), such as k=6",
+    )  # fmt: skip
 
 
 def add_domain(command: argparse.ArgumentParser) -> None:
@@ -45,6 +50,21 @@ def add_limits(command: argparse.ArgumentParser) -> None:
         help=f"default: {MEMORY_MIB}",
     )  # fmt: skip
     command.add_argument("--max-cells", type=int, metavar="N", help="default: none")
+
+
+def sizes_given(options: argparse.Namespace) -> dict[str, int]:
+    """The parameters after --size, by name.
+
+    >>> sizes_given(argparse.Namespace(size=["d=3", "pieces=16"]))
+    {'d': 3, 'pieces': 16}
+    """
+    found: dict[str, int] = {}
+    for text in options.size or ():
+        key, equals, value = text.partition("=")
+        if not equals or not value.isdecimal() or len(value) > 9 or key in found:
+            raise InputError.about("--size", "KEY=N, each once", f"'{text:.40}'", "Write k=6.")
+        found[key] = int(value)
+    return found
 
 
 def limits_of(options: argparse.Namespace) -> Limits:
@@ -107,6 +127,7 @@ class Target:
     net: ReluNetwork
     ifs: IFS | None = None
     depth: int | None = None
+    domain: Box | None = None
 
     @property
     def words(self) -> str:
@@ -117,7 +138,11 @@ class Target:
 
 
 def find_target(options: argparse.Namespace, name: str) -> Target:
-    """The network in a file, or the one compiled from a fractal (a gallery name or a file)."""
+    """The network in a file, of a fractal (a gallery name or a file), or of a depth separation."""
+    if name in separations.names():
+        return _separation(options, name)
+    if options.size:
+        raise InputError.about("--size", "a depth separation", f"'{name:.40}'", "Use --depth.")
     if name in gallery.names() or not _is_path(name):
         ifs = gallery.get(name)
     elif is_network_file(name):
@@ -137,6 +162,15 @@ def find_target(options: argparse.Namespace, name: str) -> Target:
     return Target(name, built.network, ifs, options.depth)
 
 
+def _separation(options: argparse.Namespace, name: str) -> Target:
+    """The deep network of an entry, on its domain."""
+    given = [key for key in ("depth", "margin") if getattr(options, key) is not None]
+    if given:
+        raise InputError.about(f"--{given[0]}", "a fractal", f"'{name}'", "Use --size.")
+    entry = separations.get(name, **sizes_given(options))
+    return Target(entry.title, entry.relu, domain=entry.target.domain)
+
+
 def _network(options: argparse.Namespace, name: str, net: ReluNetwork) -> Target:
     given = [key for key in ("depth", "margin") if getattr(options, key) is not None]
     if given:
@@ -147,13 +181,15 @@ def _network(options: argparse.Namespace, name: str, net: ReluNetwork) -> Target
 
 
 def find_domain(options: argparse.Namespace, target: Target) -> Box | None:
-    """The box asked for, None for R^d; by default the fractal's base, or [-1, 1]^d."""
+    """The box asked for, None for R^d; by default that of the fractal or function, or [-1, 1]^d."""
     if options.unbounded:
         if options.box:
             raise InputError.about("--unbounded", "no --box", "both", "Drop one of them.")
         return None
     if options.box:
         return Box.of([_side(side) for side in options.box], "--box")
+    if target.domain is not None:
+        return target.domain
     return Box.cube(target.net.inputs) if target.ifs is None else target.ifs.base
 
 

@@ -18,7 +18,23 @@ from typing import NoReturn, TextIO
 
 import exactnet
 from exactnet.bridges.files import ApproximationWarning
-from exactnet.cli import bounds, commands, completion, export, line, regions, report, theorem
+from exactnet.cli import (
+    bounds,
+    commands,
+    completion,
+    equivalent,
+    experiment,
+    export,
+    fizzbuzz,
+    gallery,
+    line,
+    prune,
+    regions,
+    report,
+    sample,
+    theorem,
+    train,
+)
 from exactnet.cli.inputs import add_construction
 from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
@@ -32,6 +48,13 @@ MODULES = (
     theorem,
     report,
     export,
+    sample,
+    train,
+    experiment,
+    gallery,
+    equivalent,
+    prune,
+    fizzbuzz,
     completion,
 )
 
@@ -56,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
     fractals.add_argument("ifs", nargs="*", metavar="IFS", help="these only, or your own files")
     fractals.set_defaults(run=commands.fractals)
     compiling = sub.add_parser("compile", help="compile a fractal to an exact network file")
-    _ifs_arguments(compiling, depth_required=True)
+    _ifs_arguments(compiling, depth_required=False)
     compiling.add_argument("-o", "--output", required=True, metavar="FILE", help="network file")
     compiling.set_defaults(run=commands.compile_network)
     proving = sub.add_parser("prove", help="prove that a network realises K_n, or refute it")

@@ -11,7 +11,7 @@ in the sup-norm; a point that is stored in float32 moves by another 2^-24 of its
 |w| letters inwards. Points u closer than the slack to the border of the part they are drawn from
 are drawn again. So the float point, read as an exact rational, lies in the interior of F_w(K_0) and
 off (or in) the next cells as its label says. The redrawn collar has a share of some 10^-12 for a
-few levels (10^-5 in float32); beyond 2^-20 of a side (2^-10) the format cannot tell the finest cells
+few levels (10^-5 in float32); beyond 2^-20 of a side (2^-10) the format cannot tell finest cells
 apart, and sampling is refused.
 """
 

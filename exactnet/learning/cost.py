@@ -1,0 +1,72 @@
+"""What an experiment costs on this machine: steps a second by cell, and the projected total."""
+
+import time
+from dataclasses import dataclass, replace
+
+from exactnet.bridges.torch_library import torch
+from exactnet.learning.losses import LOSS
+from exactnet.learning.plans import Plan, Task
+from exactnet.learning.stack import Stack
+from exactnet.learning.training import Job, batches_of, one_thread
+from exactnet.limits import Progress, silent
+
+MEASURED_SECONDS = 0.7
+EXAMPLES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """The measured speed of a cell and what its full settings take: ``seconds`` of one process."""
+
+    cell: str
+    steps_per_second: float  # steps of one network; a stack of many does as many together
+    run: float  # seconds
+    seconds: float
+
+
+def costs(plan: Plan, progress: Progress = silent) -> tuple[Cost, ...]:
+    """Measure each cell on a stack of its seeds; analysis is not included."""
+    firsts: dict[str, Task] = {}
+    for task in plan.tasks():
+        firsts.setdefault(task.cell.name, task)
+    found = []
+    for name, task in firsts.items():
+        progress(f"measuring {name}")
+        speed = steps_per_second(task)
+        training = task.cell.training
+        passes = len(training.evaluations) * training.test_examples / (3 * training.batch)
+        a_run = (training.steps + passes) / speed  # an evaluation is about a third of a step
+        found.append(Cost(name, speed, a_run, a_run * len(plan.seeds)))
+    return tuple(found)
+
+
+def steps_per_second(task: Task, seconds: float = MEASURED_SECONDS) -> float:
+    """Steps a second, summed over the networks of a task's stack, after some to warm up."""
+    cell = task.cell
+    small = min(EXAMPLES, cell.training.training_examples)
+    training = replace(
+        cell.training, steps=10**6, training_examples=max(small, cell.training.batch),
+        test_examples=1,
+    )  # fmt: skip
+    job = Job(cell.architecture, cell.source, training, task.seeds)
+    with one_thread():
+        stack = Stack(
+            cell.architecture, training, [cell.start.parameters(cell, s) for s in task.seeds]
+        )
+        source, loss = batches_of(job, stack), LOSS[training.loss]
+        done, began, least = -3, time.perf_counter(), 3
+        while done < least or time.perf_counter() - began < seconds:
+            if done == 0:
+                _settle(training.device)
+                least = 3 if time.perf_counter() - began < seconds else 1
+                began = time.perf_counter()
+            x, y = source.at(done + 3)
+            stack.step(loss(stack.forward(x), y))
+            done += 1
+        _settle(training.device)
+        return done * len(task.seeds) / (time.perf_counter() - began)
+
+
+def _settle(device: str) -> None:
+    if device == "cuda":
+        torch.cuda.synchronize()

@@ -1,0 +1,217 @@
+"""Pictures of results, through the one canvas of the package."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from exactnet.constructions.compile import compile_ifs
+from exactnet.errors import InputError, LimitReached
+from exactnet.fractals.hypotheses import Contact
+from exactnet.fractals.ifs import IFS
+from exactnet.learning.results import Results, mean_curve
+from exactnet.learning.sources import FractalSource
+from exactnet.learning.statistics import Estimate
+from exactnet.limits import Limits
+from exactnet.networks.network import ReluNetwork
+from exactnet.viewing import canvas
+from exactnet.viewing.colours import GREY, INK
+from exactnet.viewing.decision import DecisionComplex
+from exactnet.viewing.plane import draw_cells, draw_plane, frame
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+PALETTE = (
+    "#1f6fb4", "#d1341c", "#2c8a57", "#8450a8", "#b8860b", "#0e8c99", "#c2477f",
+    "#4c51bf", "#7a4b1f",
+)  # fmt: skip
+DECISION_SECONDS = 60.0
+EXACT_LEVELS = 3  # exact networks of more have more regions than a picture shows
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line beside the measured ones: "curve" (computed) or "reference" (published, hollow)."""
+
+    name: str
+    values: Sequence[float]
+    style: str
+
+
+def by_number(
+    path: Path,
+    what: str,
+    numbers: Sequence[int],
+    ours: Mapping[str, Sequence[Estimate]],
+    lines: Sequence[Line],
+    head: str,
+    name: str = "accuracy",
+) -> Path:
+    """A number with confidence intervals against a number, with lines beside it."""
+    figure, [axes] = canvas.figure(6.8, 4.6)
+    for colour, (label, found) in zip(PALETTE, ours.items(), strict=False):
+        bars(axes, numbers, found, colour, f"{label}, mean and 95 % interval")
+    for colour, line in zip(PALETTE[len(ours) :], lines, strict=False):
+        hollow = {"marker": "s", "linestyle": "none", "markerfacecolor": "none"}
+        dashed = {"linestyle": "--", "linewidth": 1.0}
+        style: dict[str, Any] = hollow if line.style == "reference" else dashed
+        axes.plot(numbers, line.values, color=colour, label=line.name, **style)
+    axes.set_xticks(list(numbers))
+    finish(axes, what, name)
+    canvas.title(axes, head, _count(next(iter(ours.values()))))
+    canvas.save(figure, path)
+    return path
+
+
+def learning_curves(path: Path, results: Results, by: str, **fixed: object) -> Path:
+    """Test accuracy by step: thin lines are seeds, bold ones means."""
+    figure, [axes] = canvas.figure(7.2, 4.6)
+    for colour, value in zip(PALETTE, results.labels(by), strict=False):
+        steps, runs = results.curve(**{by: value}, **fixed)
+        for run in runs:
+            axes.plot(steps[: len(run)], run, color=colour, linewidth=0.4, alpha=0.35)
+        axes.plot(steps, mean_curve(runs), color=colour, linewidth=1.8, label=f"{by} {value}")
+    finish(axes, "steps", "accuracy on the test set")
+    where = ", ".join(f"{name} {value}" for name, value in fixed.items())
+    canvas.title(axes, f"Learning curves{f', {where}' if where else ''}", "thin: one seed each")
+    canvas.save(figure, path)
+    return path
+
+
+def error_masses(path: Path, results: Results, by: str, **fixed: object) -> Path:
+    """Stacked bars: the exact probability of an error by the part it is made on, mean of seeds."""
+    figure, [axes] = canvas.figure(7.2, 4.6)
+    values = results.labels(by)
+    parts: dict[str, list[float]] = {}
+    seeds = 0
+    for k, value in enumerate(values):
+        source = results.cell(**{by: value}, **fixed).source
+        assert isinstance(source, FractalSource)
+        for level in [*map(str, range(1, source.depth + 1)), "positives"]:
+            found = results.values(f"error_mass_{level}", **{by: value}, **fixed)
+            seeds = max(seeds, len(found))
+            column = parts.setdefault(level, [0.0] * len(values))
+            column[k] = sum(found.values()) / len(found) if found else 0.0
+    below = [0.0] * len(values)
+    order = [*(p for p in parts if p != "positives"), "positives"]
+    for level in order:
+        colour = GREY if level == "positives" else PALETTE[(int(level) - 1) % len(PALETTE)]
+        label = level if level == "positives" else f"negatives, level {level}"
+        axes.bar(values, parts[level], bottom=below, color=colour, label=label, width=0.7)
+        below = [a + b for a, b in zip(below, parts[level], strict=True)]
+    finish(axes, by, "probability of an error")
+    canvas.title(
+        axes, "Where trained networks err", f"exact, by integration; mean of {seeds} seeds a bar"
+    )
+    canvas.save(figure, path)
+    return path
+
+
+def grid(
+    path: Path,
+    results: Results,
+    widths: Sequence[int],
+    published: Sequence[Sequence[float]],
+) -> Path:
+    """Accuracy by width, a line a depth; the talk's numbers hollow and dotted."""
+    figure, (left, right) = canvas.figure(11.2, 4.8, columns=2)
+    ours = [int(width) for width in results.labels("width")]
+    for colour, depth in zip(PALETTE, results.labels("depth"), strict=False):
+        found = [results.estimate(depth=depth, width=width) for width in ours]
+        bars(left, ours, found, colour, f"depth {depth}")
+        row = published[int(depth) - 1]
+        right.plot(
+            widths, row, color=colour, marker="s", markerfacecolor="none", linestyle=":",
+            label=f"depth {depth}",
+        )  # fmt: skip
+    low = min(0.48, *(bar.get_ylim()[0] for bar in (left, right)))
+    for axes in (left, right):
+        axes.set_xscale("log")
+        axes.set_xticks(list(widths), [str(width) for width in widths])
+        axes.minorticks_off()
+        axes.set_ylim(low, 1.01)
+        finish(axes, "width", "accuracy")
+    canvas.title(left, "Accuracy by depth and width", f"mean and 95 % interval, {_steps(results)}")
+    canvas.title(
+        right, "The talk's numbers", "$10^6$ steps; which line is which depth is a reading"
+    )
+    canvas.save(figure, path)
+    return path
+
+
+def decisions(folder: Path, results: Results, seed: int = 0, **labels: object) -> list[Path]:
+    """A learned network's regions beside the exact network of the K_j that it is nearest to.
+
+    No picture where the learned network was not integrated, or has too many regions to draw.
+    """
+    index = results.index(**labels)
+    cell = results.plan.cells[index]
+    source = cell.source
+    assert isinstance(source, FractalSource)
+    nearest = results.store.values(index, "nearest").get(seed)
+    if source.ifs.dim != 2 or not isinstance(nearest, int):
+        return []
+    net = cell.architecture.network(results.store.parameters(index, seed))
+    try:
+        pair = [
+            _cut(net, source),
+            _cut(_exact(source.ifs, min(nearest, EXACT_LEVELS)), source),
+        ]
+    except (LimitReached, InputError):
+        return []
+    figure, (left, right) = canvas.figure(11.2, 5.9, columns=2)
+    for axes, cut in zip((left, right), pair, strict=True):
+        draw_plane(axes, cut)
+        draw_cells(axes, source.ifs.prefractal(min(source.depth, EXACT_LEVELS)), filled=False)
+        frame(axes, source.ifs.base, ("$x_1$", "$x_2$"))
+    canvas.title(
+        left, f"Learned, {cell.name}, seed {seed}",
+        f"{pair[0].regions:,} regions; bold: $f = 0$; red: cells of the fractal",
+    )  # fmt: skip
+    canvas.title(
+        right, f"Exact network of $K_{{{min(nearest, EXACT_LEVELS)}}}$",
+        f"the learned one is nearest to $K_{{{nearest}}}$; {pair[1].regions:,} regions",
+    )  # fmt: skip
+    ending = "-".join(str(value).replace("/", "_").replace(" ", "-") for value in labels.values())
+    path = folder / f"decision-{ending}.png"
+    canvas.save(figure, path)
+    return [path]
+
+
+def _exact(ifs: IFS, depth: int) -> ReluNetwork:
+    """The exact network, or the margin network where images touch."""
+    return compile_ifs(ifs, depth, "exact" if ifs.contact is Contact.DISJOINT else "margin")
+
+
+def _cut(net: ReluNetwork, source: FractalSource) -> DecisionComplex:
+    return DecisionComplex.of(net, source.ifs.base, Limits(seconds=DECISION_SECONDS))
+
+
+def bars(
+    axes: "Axes", x: Sequence[int], found: Sequence[Estimate], colour: str, label: str
+) -> None:
+    """Means with their confidence intervals, joined by a line."""
+    mean = [one.mean for one in found]
+    reach = [[one.mean - one.low for one in found], [one.high - one.mean for one in found]]
+    axes.errorbar(
+        x, mean, yerr=reach, color=colour, marker="o", markersize=4, linewidth=1.3, capsize=3,
+        label=label,
+    )  # fmt: skip
+
+
+def finish(axes: "Axes", x: str, y: str) -> None:
+    """Names of the axes, a faint grid, a legend."""
+    axes.set_xlabel(x, color=INK)
+    axes.set_ylabel(y, color=INK)
+    axes.grid(color="#e5e7eb", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.legend(fontsize=7.5, frameon=False)
+
+
+def _count(found: Sequence[Estimate]) -> str:
+    return f"{found[0].count} seeds"
+
+
+def _steps(results: Results) -> str:
+    return f"{results.plan.cells[0].training.steps:,} steps, {len(results.plan.seeds)} seeds"

@@ -1,0 +1,207 @@
+"""One SQLite file an experiment: its plan, versions, every run's evaluations and final rows.
+
+A run's rows are written in one transaction when its stack has been trained and looked at; what was
+written stays when a later write fails. Times are in a table of their own: all other rows depend on
+the plan, the device and the versions only.
+"""
+
+import json
+import os
+import platform
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from exactnet.bridges.torch_library import torch
+from exactnet.errors import FileError, InputError
+from exactnet.exact.strict_json import parse_document
+from exactnet.learning.architectures import Arrays
+from exactnet.learning.checkpoints import packed, unpacked
+from exactnet.learning.kinds import read_plan
+from exactnet.learning.plans import Plan, Task
+from exactnet.learning.training import Evaluation, Trained
+
+Value = float | int | str | None
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS experiment (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS run (
+  cell INTEGER, seed INTEGER, name TEXT NOT NULL, labels TEXT NOT NULL, diverged INTEGER,
+  PRIMARY KEY (cell, seed));
+CREATE TABLE IF NOT EXISTS evaluation (
+  cell INTEGER, seed INTEGER, step INTEGER, training_loss REAL, test_loss REAL NOT NULL,
+  accuracy REAL NOT NULL, PRIMARY KEY (cell, seed, step));
+CREATE TABLE IF NOT EXISTS result (
+  cell INTEGER, seed INTEGER, name TEXT, value, PRIMARY KEY (cell, seed, name));
+CREATE TABLE IF NOT EXISTS network (
+  cell INTEGER, seed INTEGER, parameters BLOB NOT NULL, PRIMARY KEY (cell, seed));
+CREATE TABLE IF NOT EXISTS task (number INTEGER PRIMARY KEY, seconds REAL, steps_per_second REAL);
+"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What a task gives: its runs, rows by seed, and the seconds that training took."""
+
+    task: int
+    runs: tuple[Trained, ...]
+    rows: tuple[Mapping[str, Value], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open result file."""
+
+    connection: sqlite3.Connection
+    path: str
+
+    @classmethod
+    @contextmanager
+    def open(cls, path: str | os.PathLike[str], write: bool = False) -> "Iterator[Store]":
+        """Open the file of an experiment, with ``write`` creating what is not there.
+
+        Raises FileError for a file that is no such database, cannot be written, or a full disk.
+        """
+        where = os.fspath(path)
+        if not write and not Path(path).is_file():
+            raise FileError.about(where, "a result file", "none", "Run the experiment first.")
+        try:
+            with closing(sqlite3.connect(where, timeout=10)) as connection:
+                store = cls(connection, where)
+                if write:
+                    connection.executescript(_TABLES)
+                yield store
+        except sqlite3.Error as error:
+            raise _unusable(where, error) from error
+
+    def begin(self, plan: Plan, resume: bool) -> None:
+        """Write the plan and the versions, or see that they are what is there already."""
+        found = self.described()
+        if found and self.plan() != plan:
+            raise InputError.about(
+                self.path, "results of this very plan", "those of another", "Choose another folder."
+            )
+        if found and not resume:
+            raise InputError.about(
+                self.path, "no results yet", "some", "Go on with --resume, or use another folder."
+            )
+        if not found:
+            entries = {
+                "plan": json.dumps(plan.document()), "digest": plan.digest, **versions(plan)
+            }  # fmt: skip
+            with self._transaction():
+                self.connection.executemany("INSERT INTO experiment VALUES (?, ?)", entries.items())
+
+    def described(self) -> dict[str, str]:
+        """The plan's JSON text, its digest, the versions."""
+        return dict(self.connection.execute("SELECT name, value FROM experiment"))
+
+    def plan(self) -> Plan:
+        """The plan of the experiment."""
+        return read_plan(parse_document(self.described()["plan"], self.path), self.path)
+
+    def done(self) -> set[int]:
+        """The numbers of the finished tasks."""
+        return {number for (number,) in self.connection.execute("SELECT number FROM task")}
+
+    def add(self, task: Task, cell: int, outcome: Outcome) -> None:
+        """Write all rows of a finished task."""
+        labels = json.dumps({label.name: label.value for label in task.cell.labels})
+        steps = task.cell.training.steps * len(task.seeds)
+        speed = steps / outcome.seconds if outcome.seconds else None
+        with self._transaction():
+            for run, rows in zip(outcome.runs, outcome.rows, strict=True):
+                key = (cell, run.seed)
+                self._insert("run", [(*key, task.cell.name, labels, run.diverged)])
+                self._insert("evaluation", [(*key, *_columns(one)) for one in run.evaluations])
+                self._insert("result", [(*key, name, value) for name, value in rows.items()])
+                self._insert("network", [(*key, packed(run.parameters))])
+            self._insert("task", [(task.number, outcome.seconds, speed)])
+
+    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All of it or nothing."""
+        try:
+            with self.connection:
+                yield
+        except sqlite3.Error as error:
+            raise _unusable(self.path, error) from error
+
+    def rows(self) -> list[tuple[object, ...]]:
+        """Every row but times and versions, in one order: what a rerun must give again."""
+        found: list[tuple[object, ...]] = []
+        for table in ("run", "evaluation", "result", "network"):
+            order = "1, 2, 3" if table != "network" else "1, 2"
+            query = f"SELECT * FROM {table} ORDER BY {order}"
+            found += [(table, *row) for row in self.connection.execute(query)]
+        return found
+
+    def evaluations(self, cell: int) -> dict[int, list[Evaluation]]:
+        """The learning curves of a cell, by seed."""
+        found: dict[int, list[Evaluation]] = {}
+        query = (
+            "SELECT seed, step, training_loss, test_loss, accuracy FROM evaluation WHERE cell = ?"
+        )
+        for seed, *rest in self.connection.execute(f"{query} ORDER BY 1, 2", (cell,)):
+            found.setdefault(seed, []).append(Evaluation(*rest))
+        return found
+
+    def values(self, cell: int, name: str) -> dict[int, Value]:
+        """A final row of a cell, by seed."""
+        query = "SELECT seed, value FROM result WHERE cell = ? AND name = ? ORDER BY 1"
+        return dict(self.connection.execute(query, (cell, name)))
+
+    def diverged(self) -> list[tuple[str, int, int]]:
+        """The runs whose loss was no number: cell, seed, step."""
+        query = "SELECT name, seed, diverged FROM run WHERE diverged IS NOT NULL ORDER BY cell, 2"
+        return list(self.connection.execute(query))
+
+    def parameters(self, cell: int, seed: int) -> Arrays:
+        """A trained network's parameters."""
+        query = "SELECT parameters FROM network WHERE cell = ? AND seed = ?"
+        [(data,)] = self.connection.execute(query, (cell, seed)).fetchall()
+        return unpacked(data, self.path)
+
+    def speeds(self) -> list[tuple[int, float, float]]:
+        """Number, seconds and network steps a second of every task."""
+        return list(self.connection.execute("SELECT * FROM task ORDER BY 1"))
+
+
+def versions(plan: Plan) -> dict[str, str]:
+    """What results may depend on beside the plan."""
+    device = plan.cells[0].training.device
+    return {
+        "exactnet": _own_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+    }
+
+
+def _own_version() -> str:
+    from importlib.metadata import version
+
+    return version("exactnet")
+
+
+def _columns(one: Evaluation) -> tuple[object, ...]:
+    return (one.step, one.training_loss, one.test_loss, one.accuracy)
+
+
+def _unusable(where: str, error: sqlite3.Error) -> FileError:
+    return FileError.about(
+        where, "a result file that can be read and written", f"{error!s:.80}",
+        "Earlier results are kept; free the disk or correct the path, then --resume.",
+    )  # fmt: skip

@@ -1,0 +1,251 @@
+"""Training many seeds at once: the loop, its evaluations, its checkpoints."""
+
+import math
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactnet.bridges.torch_library import torch
+from exactnet.errors import InputError
+from exactnet.learning.architectures import Architecture, Arrays
+from exactnet.learning.checkpoints import load_arrays, save_arrays
+from exactnet.learning.losses import LOSS, right
+from exactnet.learning.settings import Training
+from exactnet.learning.shared import Shared, SharedBatches, periods
+from exactnet.learning.sources import FRESH, ORDER, TEST, TRAIN, Examples, Source, stream
+from exactnet.learning.stack import Stack
+
+Progress = Callable[[int], None]  # steps done so far
+
+EVALUATED, NUMBERS = 2_000, 2**23  # examples at a time; numbers in their largest layer
+FRESH_BATCHES = 100  # drawn at a time
+CHECKPOINT_SECONDS = 20.0
+PATIENCE = 50  # steps between two looks at the clock and at who wants us to stop
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What is known of a network after ``step`` steps.
+
+    ``training_loss`` is the mean of the batches since the last evaluation, None at the start.
+    """
+
+    step: int
+    training_loss: float | None
+    test_loss: float
+    accuracy: float
+
+    @property
+    def finite(self) -> bool:
+        """Whether the losses are numbers."""
+        losses = (self.test_loss, 0.0 if self.training_loss is None else self.training_loss)
+        return all(math.isfinite(loss) for loss in losses)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A finished run of one seed.
+
+    ``diverged`` is the step at which a loss, or in the end a parameter, was no finite number, if
+    any; the evaluations are those before it, and the parameters are then worthless.
+    """
+
+    seed: int
+    parameters: Arrays
+    evaluations: tuple[Evaluation, ...]
+    diverged: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Runs that differ in their seeds and starts only; ``starts`` has each seed's parameters."""
+
+    architecture: Architecture
+    source: Source
+    training: Training
+    seeds: tuple[int, ...]
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        classes, outputs = self.source.classes, list(self.architecture.shapes.values())[-1][0]
+        several = self.training.loss == "cross-entropy"
+        if several != (classes > 2) or outputs != (classes if several else 1):
+            raise InputError.about(
+                "loss", "cross-entropy and an output a class, or hinge or logistic and one output",
+                f"{self.training.loss} with {classes} classes and {outputs} outputs", "Match them.",
+            )  # fmt: skip
+        if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
+            raise InputError.about(
+                "seeds", "different integers >= 0", f"{list(self.seeds)!s:.40}", "Correct them."
+            )
+
+
+def train(
+    job: Job,
+    starts: Sequence[Arrays],
+    checkpoint: "str | os.PathLike[str] | None" = None,
+    progress: Progress = lambda _: None,
+) -> tuple[Trained, ...]:
+    """Train every seed of a job from its start; one result a seed, in their order.
+
+    One CPU thread is used: to use more cores, train several jobs in processes. What becomes of a
+    seed depends on its start, the settings and the device, and on the CPU not on the other seeds.
+    With ``checkpoint`` the state is written there every now and then, and read from there at the
+    start; the result is the same as without the interruption.
+
+    ``progress`` is called often with the steps done; what it raises ends the training.
+    """
+    with one_thread():
+        loop = _Loop(job, starts)
+        if checkpoint is not None and os.path.exists(checkpoint):  # noqa: PTH110  # may be a link
+            loop.restore(load_arrays(checkpoint, job.digest))
+        loop.run(checkpoint, progress)
+        return loop.results()
+
+
+class _Loop:
+    """The state of a job between two steps."""
+
+    def __init__(self, job: Job, starts: Sequence[Arrays]) -> None:
+        self.job = job
+        self.stack = Stack(job.architecture, job.training, starts)
+        self.loss = LOSS[job.training.loss]
+        self.batches = batches_of(job, self.stack)
+        self.at_once = max(1, min(EVALUATED, NUMBERS // job.architecture.largest))
+        self.done = 0
+        self.table: list[npt.NDArray[np.float64]] = []  # an evaluation: (S, 3)
+        self.sums = torch.zeros(len(job.seeds), dtype=torch.float64, device=self.stack.device)
+
+    def run(self, checkpoint: "str | os.PathLike[str] | None", progress: Progress) -> None:
+        """All steps that are left."""
+        written = time.monotonic()
+        stops = self.job.training.evaluations
+        for stop in stops[len(self.table) :]:
+            while self.done < stop:
+                self._step()
+                if self.done % PATIENCE == 0:
+                    progress(self.done)
+            self._evaluate()
+            progress(self.done)
+            if checkpoint is not None and time.monotonic() - written > CHECKPOINT_SECONDS:
+                save_arrays(checkpoint, self.job.digest, self.state())
+                written = time.monotonic()
+
+    def _step(self) -> None:
+        x, y = self.batches.at(self.done)
+        losses = self.loss(self.stack.forward(x), y)
+        self.sums += losses.detach()
+        self.stack.step(losses)
+        self.done += 1
+
+    def _evaluate(self) -> None:
+        """Losses and accuracies on the test sets, and the mean loss of the batches so far."""
+        x, y = self.batches.test
+        lost, good = torch.zeros_like(self.sums), torch.zeros_like(self.sums)
+        with torch.no_grad():
+            for first in range(0, y.shape[1], self.at_once):
+                part = slice(first, first + self.at_once)
+                outputs, labels = self.stack.forward(x[:, part]), y[:, part]
+                lost += self.loss(outputs, labels).double() * labels.shape[1]
+                good += right(outputs, labels).sum(1)
+        last = self.job.training.evaluations[len(self.table) - 1] if self.table else 0
+        mean = self.sums / max(self.done - last, 1)
+        self.table.append(
+            torch.stack([mean, lost / y.shape[1], good / y.shape[1]], 1).cpu().numpy()
+        )
+        self.sums.zero_()
+
+    def state(self) -> Arrays:
+        """What a checkpoint holds; it is taken right after an evaluation."""
+        state = {f"stack.{name}": value for name, value in self.stack.state().items()}
+        return {**state, "table": np.stack(self.table), "done": np.array(self.done)}
+
+    def restore(self, state: Arrays) -> None:
+        """Go on from a checkpoint."""
+        self.stack.restore({k[6:]: v for k, v in state.items() if k.startswith("stack.")})
+        self.table, self.done = list(state["table"]), int(state["done"])
+
+    def results(self) -> tuple[Trained, ...]:
+        """What became of every seed."""
+        return tuple(self._result(k, seed) for k, seed in enumerate(self.job.seeds))
+
+    def _result(self, k: int, seed: int) -> Trained:
+        steps = self.job.training.evaluations
+        rows = [table[k].tolist() for table in self.table]
+        found = [
+            Evaluation(step, row[0] if step else None, row[1], row[2])
+            for step, row in zip(steps, rows, strict=True)
+        ]
+        bad = next((n for n, one in enumerate(found) if not one.finite), len(found))
+        parameters = self.stack.arrays(k)
+        if bad < len(found):
+            return Trained(seed, parameters, tuple(found[:bad]), found[bad].step)
+        finite = all(np.isfinite(values).all() for values in parameters.values())
+        return Trained(seed, parameters, tuple(found), None if finite else steps[-1])
+
+
+class Batches:
+    """The batches of all seeds by their number alone, so that training can go on anywhere."""
+
+    def __init__(self, job: Job, stack: Stack) -> None:
+        self.job, self.stack = job, stack
+        settings = job.training
+        self.test = self._stacked(TEST, 0, settings.test_examples)
+        self.fixed = None if settings.fresh else self._drawn(TRAIN, 0, settings.training_examples)
+        count = FRESH_BATCHES * settings.batch if self.fixed is None else len(self.fixed[0][1])
+        self.period = periods(count, settings.batch, settings.short_batches)
+        self.turn, self.current = -1, self.test
+
+    def at(self, step: int) -> "tuple[torch.Tensor, torch.Tensor]":
+        """The batch of a step, (S, B, ...) and (S, B)."""
+        turn, place = divmod(step, self.period)
+        if turn != self.turn:
+            self.turn, self.current = turn, self._turn(turn)
+        part = slice(place * self.job.training.batch, (place + 1) * self.job.training.batch)
+        return self.current[0][:, part], self.current[1][:, part]
+
+    def _turn(self, turn: int) -> "tuple[torch.Tensor, torch.Tensor]":
+        """An epoch in its own order for each seed, or the next fresh batches."""
+        if self.fixed is None:
+            return self._stacked(FRESH, turn, self.period * self.job.training.batch)
+        orders = [stream(ORDER, s, turn).permutation(len(self.fixed[0][1])) for s in self.job.seeds]
+        return self._tensors(
+            [(x[order], y[order]) for (x, y), order in zip(self.fixed, orders, strict=True)]
+        )
+
+    def _stacked(self, which: int, index: int, count: int) -> "tuple[torch.Tensor, torch.Tensor]":
+        return self._tensors(self._drawn(which, index, count))
+
+    def _drawn(self, which: int, index: int, count: int) -> list[Examples]:
+        return [self.job.source.examples(which, s, index, count) for s in self.job.seeds]
+
+    def _tensors(self, sets: Sequence[Examples]) -> "tuple[torch.Tensor, torch.Tensor]":
+        kind: Any = self.job.training.dtype
+        x = torch.from_numpy(np.stack([np.asarray(x, dtype=kind) for x, _ in sets]))
+        y = torch.from_numpy(np.stack([np.asarray(y, dtype=kind) for _, y in sets]))
+        return x.to(self.stack.device), y.to(self.stack.device)
+
+
+def batches_of(job: Job, stack: Stack) -> Batches | SharedBatches:
+    """The batches of a job."""
+    if isinstance(job.source, Shared):
+        return SharedBatches(job, stack, job.source)
+    return Batches(job, stack)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """PyTorch with one thread of the CPU, so that sums have one order; on CUDA likewise."""
+    before, cudnn = torch.get_num_threads(), torch.backends.cudnn
+    torch.set_num_threads(1)
+    try:
+        with cudnn.flags(cudnn.enabled, deterministic=True, allow_tf32=False):
+            yield
+    finally:
+        torch.set_num_threads(before)
