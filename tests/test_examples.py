@@ -102,6 +102,23 @@ def test_pictures_show_all_regions(tmp_path: Path) -> None:
     assert all((tmp_path / f"{name}.png").stat().st_size > 20_000 for name in regions)
 
 
+def test_a_naive_exporter_is_found_out_within_100_networks_and_in_a_readable_case() -> None:
+    facts = load("naive_exporter").main()
+    net = facts["shrunk"]
+    assert facts["passed"] == 500
+    assert facts["examples"] < 100
+    assert (net.inputs, net.outputs, net.depth, net.width) == (1, 1, 1, 2)
+    assert sum(value != 0 for layer in net.layers for row in layer.rows for value in row) <= 3
+
+
+def test_every_depth_separation_is_proved_and_drawn(tmp_path: Path) -> None:
+    facts = load("separations").main(str(tmp_path))
+    assert list(facts) == list(en.separations.names())
+    assert {verdict for verdict, _ in facts.values()} == {"proved"}
+    assert (facts["l1-radial"][1], facts["ball"][1], facts["circuit"][1]) == (8, 96, 16)
+    assert all((tmp_path / f"separation-{name}.png").stat().st_size > 15_000 for name in facts)
+
+
 def test_a_trained_network_is_read_exactly_and_proved() -> None:
     facts = load("trained_in_torch").main()
     net, floats = facts["net"], facts["floats"]

@@ -32,11 +32,11 @@ VIEWS = {
 LEARNING = {
     f"learning/{name}.py"
     for name in (
-        "architectures", "archives", "checkpoints", "convolutional", "exact_images",
+        "architectures", "archives", "batches", "checkpoints", "convolutional", "exact_images",
         "fizzbuzz_data", "image_logits", "images", "panels", "shared", "sources", "stack", "starts",
         "store", "training",
-    )  # fmt: skip
-}
+    )
+}  # fmt: skip
 ONNX = {
     f"bridges/{name}.py"
     for name in (
@@ -70,7 +70,7 @@ EDGES = {
     "distributed": {"cli/cluster.py"},
     "shtab": {"cli/completion.py"},
     "numpy": {"networks/batch.py", "theorems/initialisation.py", "bridges/npz.py"}
-    | SAMPLES | KERNEL | ARRAYS | VIEWS | LEARNING | ONNX,
+    | SAMPLES | KERNEL | ARRAYS | VIEWS | LEARNING | ONNX | {"theorems/margin.py"},
     "onnx": {"bridges/onnx_library.py"},
     "torch": {"bridges/torch_library.py"},
     "safetensors": {"bridges/torch_library.py"},

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from fractions import Fraction as F
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from runner import Capture, run
 
 import exactnet as en
 from exactnet.fractals import curves
+from exactnet.learning.margins import shortened
 
 TRAIN = (
     "train", "cantor", "--depth", "2", "--layers", "2", "--width", "8", "--steps", "40",
@@ -51,6 +53,11 @@ def test_a_trained_network_is_exported_exactly(
     assert (net.depth, net.width) == (2, 8)
     x, y = dist.sample(4000, seed=3)
     answers = [net([F(v) for v in point])[0] >= 0 for point in x.tolist()]
+    margin = en.exact_margin(net, dist)
+    assert found["margin"] == shortened(margin.value)
+    points = [[F(v) for v in point] for point in x[:300].tolist()]
+    seen = [int(label) * net(p)[0] for p, label in zip(points, y[:300].tolist(), strict=True)]
+    assert margin.value <= min(seen)
     wrong = sum(answers != (y > 0))
     assert abs(wrong / 4000 - float(F(found["exact_loss"]))) < 0.04
 
@@ -79,6 +86,28 @@ def test_an_experiment_runs_and_says_what_it_found(tmp_path: Path, capsys: Captu
     status, _, err = run(capsys, *common)
     assert status == 2
     assert "expected no results yet, got some. Go on with --resume" in err
+
+
+def test_without_the_cluster_package_the_error_says_what_to_install(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    command = ("experiment", "grid", "--scheduler", "tcp://127.0.0.1:1", "-o", str(tmp_path / "o"))
+    status, out, err = run(capsys, *command)
+    assert (status, out) == (2, "")
+    assert "got an installation without it. pip install 'exactnet[cluster]'." in err
+    assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("limited", [False, True])
+def test_the_margin_is_printed_or_said_to_be_unknown(
+    limited: bool, tmp_path: Path, capsys: Capture
+) -> None:
+    extra = ("--time-limit", "1e-9") if limited else ()
+    status, out, err = run(capsys, *TRAIN, *extra, "-o", str(tmp_path / "m.json"))
+    assert (status, err) == (3 if limited else 0, "")
+    assert ("margin: unknown, the time limit of 1e-09 s" in out) is limited
+    assert ("margin, the least y f(x): " in out) is not limited
 
 
 def test_experiments_are_listed_with_their_plans(tmp_path: Path, capsys: Capture) -> None:
@@ -115,6 +144,14 @@ def test_the_cost_of_an_experiment_is_measured(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (
+            ("experiment", "grid", "--scheduler", "tcp://x:1", "--workers", "2"),
+            "--scheduler: expected no --workers, got both",
+        ),
+        (
+            ("experiment", "grid", "--scheduler", "127.0.0.1:1"),
+            "--scheduler: expected the address of a running Dask scheduler",
+        ),
         (("experiment", "curve"), "experiment: expected one of curves, grid"),
         (("experiment", "curves", "--seeds", "0"), "--seeds: expected 1..1000, got 0"),
         (("experiment", "curves", "--rate", "fast"), "--rate: expected a rational"),

@@ -258,3 +258,43 @@ def test_what_is_no_relu_network_or_has_no_exact_value_says_so() -> None:
         _ = get("circuit").relu
     with pytest.raises(ConstructionError, match="bounds only"):
         get("sphere-sine").target.value((F(1, 3), F(0), F(1, 2), F(0)))
+
+
+def ones(rows: int, columns: int) -> tuple[tuple[F, ...], ...]:
+    return ((F(1),) * columns,) * rows
+
+
+@pytest.mark.parametrize(
+    ("levels", "words"),
+    [
+        (((ones(1, 2),) * 2,), "N/2, ..., 1 nodes"),
+        (((ones(1, 2),) * 3, (ones(1, 1),)), "two inputs a node"),
+        (((ones(1, 2),) * 2, (ones(2, 1),)), "one output"),
+        (((ones(1, 2), ones(1, 3)), (ones(1, 1),)), "one shape on level 0"),
+        (((ones(2, 2),) * 2, (ones(1, 1),)), "rows of length 2 on level 1"),
+    ],
+)
+def test_circuits_whose_shapes_do_not_fit_are_refused(
+    levels: tuple[tuple[tuple[tuple[F, ...], ...], ...], ...], words: str
+) -> None:
+    with pytest.raises(InputError, match=words):
+        HierarchicalCircuit(levels)
+
+
+def test_a_flat_circuit_has_one_row_an_input_and_product() -> None:
+    with pytest.raises(InputError, match="one row of one length"):
+        CanonicalCircuit((ones(2, 3), ones(2, 3)), (F(1),))
+    with pytest.raises(InputError, match="2 vectors of length 2"):
+        hierarchical(2, 2, 1, 0)([(F(1), F(0))])
+
+
+def test_an_entry_that_claims_equality_has_no_error() -> None:
+    entry = get("l1-radial")
+    with pytest.raises(InputError, match="0 for equality"):
+        Separation("x", (), entry.target, entry.network, "equal", F(1, 2), entry.statements)
+    with pytest.raises(InputError, match="labelled points"):
+        Separation("x", (), entry.target, entry.network, "labels", F(0), entry.statements)
+    with pytest.raises(InputError, match="2 inputs, got 3"):
+        Separation(
+            "x", (), entry.target, get("l1-radial", d=3).network, "sup", F(1), entry.statements
+        )

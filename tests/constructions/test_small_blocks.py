@@ -7,7 +7,6 @@ from math import ceil, log2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import points
 
 import exactnet as en
 from exactnet.constructions.blocks import (
@@ -21,6 +20,7 @@ from exactnet.constructions.blocks import (
 )
 from exactnet.errors import ExactnetError
 from exactnet.networks.layer import ABS, RELU
+from exactnet.testing.strategies import points
 
 
 @pytest.mark.parametrize("bits", range(1, 10))

@@ -7,9 +7,10 @@ from math import prod
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Grid, Point, big_rationals, det, invertible, matrices, points, times
+from strategies_lower import Grid, Point, det, times
 
 from exactnet.exact import linalg
+from exactnet.testing.strategies import matrices, points
 
 square = st.integers(1, 3).flatmap(lambda n: matrices(n, n))
 
@@ -25,7 +26,7 @@ def test_a_product_of_matrices_acts_as_one_after_the_other(a: Grid, b: Grid, x: 
     assert linalg.mat_vec(a, times(b, x)) == times(a, times(b, x))
 
 
-@given(st.integers(1, 3).flatmap(lambda n: st.tuples(invertible(n), points(n))))
+@given(st.integers(1, 3).flatmap(lambda n: st.tuples(matrices(n, n, invertible=True), points(n))))
 def test_an_inverse_undoes_its_matrix_on_both_sides(case: tuple[Grid, Point]) -> None:
     a, x = case
     inverse = linalg.inverse(a)
@@ -33,7 +34,7 @@ def test_an_inverse_undoes_its_matrix_on_both_sides(case: tuple[Grid, Point]) ->
     assert det(inverse) * det(a) == 1
 
 
-@given(points(3), points(3), st.tuples(big_rationals, big_rationals))
+@given(points(3), points(3), st.tuples(st.fractions(), st.fractions()))
 def test_a_matrix_with_dependent_rows_has_no_inverse(
     first: Point, second: Point, factors: tuple[F, F]
 ) -> None:
@@ -65,7 +66,7 @@ def test_vectors_of_different_lengths_have_no_inner_product(a: Point, b: Point, 
         linalg.inner(a, b[:cut])
 
 
-@given(big_rationals)
+@given(st.fractions())
 def test_a_rational_survives_the_way_through_flint(value: F) -> None:
     assert linalg.to_fraction(linalg.to_flint(value)) == value
 
@@ -76,7 +77,7 @@ def test_the_sup_norm_is_the_largest_image_of_a_sign_vector(a: Grid) -> None:
     assert linalg.sup_norm(a) == max(abs(v) for corner in corners for v in corner)
 
 
-@given(st.integers(1, 3).flatmap(invertible))
+@given(st.integers(1, 3).flatmap(lambda n: matrices(n, n, invertible=True)))
 def test_a_gram_matrix_is_positive_definite_and_its_negative_is_not(a: Grid) -> None:
     gram = linalg.mat_mul(linalg.transpose(a), a)
     assert linalg.is_positive_definite(gram)
@@ -157,14 +158,16 @@ def test_the_rank_is_the_size_of_the_largest_minor_that_is_not_zero(data: st.Dat
     assert linalg.rank(linalg.transpose(a)) == linalg.rank(a)
 
 
-@given(matrices(3, 2), matrices(2, 4), big_rationals.filter(bool))
+@given(matrices(3, 2), matrices(2, 4), st.fractions().filter(bool))
 def test_the_rank_of_a_product_is_at_most_that_of_its_factors(a: Grid, b: Grid, factor: F) -> None:
     product_ = linalg.mat_mul(a, b)
     assert linalg.rank(product_) <= min(linalg.rank(a), linalg.rank(b)) <= 2
     assert linalg.rank(tuple(tuple(factor * v for v in row) for row in a)) == linalg.rank(a)
 
 
-@given(st.integers(1, 3).flatmap(lambda n: st.tuples(invertible(n), matrices(2, n))))
+@given(
+    st.integers(1, 3).flatmap(lambda n: st.tuples(matrices(n, n, invertible=True), matrices(2, n)))
+)
 def test_an_invertible_factor_keeps_the_rank(case: tuple[Grid, Grid]) -> None:
     a, b = case
     assert linalg.rank(a) == len(a)

@@ -8,7 +8,6 @@ import pytest
 import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import big_rationals
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rationals import (
@@ -23,7 +22,7 @@ from exactnet.exact.rationals import (
 )
 
 
-@given(big_rationals)
+@given(st.fractions())
 def test_the_canonical_text_of_a_rational_reads_back_as_itself(value: F) -> None:
     assert as_rational(to_text(value)) == value
     assert as_rational(value) is value
@@ -166,7 +165,7 @@ def test_an_object_that_is_not_a_rational_is_refused_by_its_kind(value: object, 
     )
 
 
-@given(st.lists(big_rationals, max_size=5))
+@given(st.lists(st.fractions(), max_size=5))
 def test_a_vector_may_come_from_any_ordered_collection(values: list[F]) -> None:
     expected = tuple(values)
     assert as_vector(values, "v") == as_vector(iter(values), "v") == expected
@@ -221,7 +220,7 @@ def test_a_bad_matrix_names_the_row(rows: object, error: type[ExactnetError], me
     assert message in str(caught.value)
 
 
-@given(big_rationals, st.integers(0, 20_000))
+@given(st.fractions(), st.integers(0, 20_000))
 @settings(max_examples=30)
 def test_the_text_of_a_number_of_any_length_is_that_of_its_integers(value: F, power: int) -> None:
     long = value * 10**power

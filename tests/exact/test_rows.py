@@ -4,9 +4,10 @@ from fractions import Fraction as F
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Point, big_rationals, points
+from strategies_lower import Point
 
 from exactnet.exact.rows import centre, dehomogenised, dot, homogeneous, integer_row, primitive
+from exactnet.testing.strategies import points
 
 integers = st.lists(st.integers(-(10**20), 10**20), max_size=6)
 
@@ -33,7 +34,7 @@ def test_a_primitive_vector_is_on_the_same_ray_and_has_no_common_divisor(values:
     assert divisors_of_all(list(result)) == []
 
 
-@given(st.lists(big_rationals, min_size=1, max_size=4), st.fractions(F(1, 99), 99))
+@given(st.lists(st.fractions(), min_size=1, max_size=4), st.fractions(F(1, 99), 99))
 def test_rationals_on_one_ray_have_one_integer_row(values: list[F], factor: F) -> None:
     row = integer_row(values)
     assert row == integer_row([factor * v for v in values])
@@ -41,7 +42,7 @@ def test_rationals_on_one_ray_have_one_integer_row(values: list[F], factor: F) -
     assert [(v > 0) - (v < 0) for v in row] == [(v > 0) - (v < 0) for v in values]
 
 
-@given(st.lists(big_rationals, max_size=4))
+@given(st.lists(st.fractions(), max_size=4))
 def test_a_point_survives_the_way_to_homogeneous_coordinates_and_back(values: list[F]) -> None:
     ray = homogeneous(tuple(values))
     assert ray[-1] > 0

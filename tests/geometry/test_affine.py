@@ -5,11 +5,12 @@ from fractions import Fraction as F
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Grid, Point, affine_maps, det, matrices, points, times
+from strategies_lower import Grid, Point, det, times
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rows import dot, homogeneous
 from exactnet.geometry.affine import AffineMap
+from exactnet.testing.strategies import affine_maps, matrices, points
 
 dims = st.integers(1, 3)
 

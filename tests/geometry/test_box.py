@@ -6,11 +6,12 @@ from itertools import product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Point, boxes, points, rationals
+from strategies_lower import Point, rationals
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rows import dot, homogeneous
 from exactnet.geometry.box import Box, interval_rows
+from exactnet.testing.strategies import boxes, points
 
 boxes_and_points = st.integers(1, 3).flatmap(lambda d: st.tuples(boxes(d), points(d)))
 

@@ -6,11 +6,12 @@ from itertools import combinations, pairwise, product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, boxes, det
+from strategies_lower import Point, det
 
 from exactnet.exact.rows import Row, dot, homogeneous, primitive
 from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
+from exactnet.testing.strategies import boxes
 
 
 def kernel(rows: tuple[Row, ...]) -> list[int]:

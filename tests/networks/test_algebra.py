@@ -6,13 +6,14 @@ from math import ceil, log2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Point, networks, points, rationals
+from strategies_lower import Point, networks, rationals
 
 import exactnet as en
 from exactnet.errors import ExactnetError
 from exactnet.networks import algebra
 from exactnet.networks.layer import RELU
 from exactnet.networks.network import ReluNetwork
+from exactnet.testing.strategies import points
 
 Case = tuple[list[ReluNetwork], Point]
 

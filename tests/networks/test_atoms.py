@@ -4,7 +4,7 @@ from fractions import Fraction as F
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Point, boxes, networks, points, pre_activations
+from strategies_lower import Point, networks, pre_activations
 
 from exactnet.geometry.box import Box
 from exactnet.networks.atoms import Atoms, Form
@@ -12,6 +12,7 @@ from exactnet.networks.intervals import unit_bounds
 from exactnet.networks.layer import IDENTITY
 from exactnet.networks.layout import laid_out
 from exactnet.networks.network import ReluNetwork
+from exactnet.testing.strategies import boxes, points
 
 
 def value(form: Form, values: list[F]) -> F:

@@ -5,12 +5,13 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Point, affine_maps, networks, points
+from strategies_lower import Point, networks
 
 from exactnet.errors import InputError
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.compose import affine_network, chain
 from exactnet.networks.network import ReluNetwork
+from exactnet.testing.strategies import affine_maps, points
 
 
 @st.composite

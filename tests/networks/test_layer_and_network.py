@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies_lower import Point, networks, points, pre_activations
+from strategies_lower import Point, networks, pre_activations
 
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rows import homogeneous
 from exactnet.networks.layer import ABS, IDENTITY, RELU, Layer, as_slope, slope_document
 from exactnet.networks.network import ReluNetwork
+from exactnet.testing.strategies import points
 
 Case = tuple[ReluNetwork, Point]
 

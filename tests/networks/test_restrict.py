@@ -5,12 +5,13 @@ from fractions import Fraction as F
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies_lower import Grid, Point, matrices, networks, points
+from strategies_lower import Grid, Point, networks
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.linalg import rank
 from exactnet.networks.network import ReluNetwork
 from exactnet.networks.restrict import restrict_to_plane
+from exactnet.testing.strategies import matrices, points
 
 
 @st.composite

@@ -7,7 +7,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, points
+from strategies_lower import Point
 from test_complex import boxes, corners, mean, networks, settings_for
 
 import exactnet as en
@@ -16,6 +16,7 @@ from exactnet.geometry.box import Box
 from exactnet.regions.homology import betti_numbers
 from exactnet.regions.levels import FaceSet, LevelSet
 from exactnet.regions.slopes import operator_norm
+from exactnet.testing.strategies import points
 
 small = st.fractions(-2, 2, max_denominator=3)
 

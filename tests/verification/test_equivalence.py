@@ -9,7 +9,7 @@ import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rewrites import MOVES, changed, draw, rewritten
-from strategies_lower import boxes, networks, points
+from strategies_lower import networks
 
 import exactnet as en
 from exactnet.errors import InputError
@@ -18,6 +18,7 @@ from exactnet.limits import Limits
 from exactnet.networks.layer import IDENTITY
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.reference import enumerate_cells
+from exactnet.testing.strategies import boxes, points
 from exactnet.verification.equivalence import Difference, equivalent
 from exactnet.verification.verdicts import Result
 

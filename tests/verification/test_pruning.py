@@ -5,7 +5,7 @@ from fractions import Fraction as F
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, boxes, networks, points
+from strategies_lower import Point, networks
 
 import exactnet as en
 from exactnet.errors import InputError
@@ -14,6 +14,7 @@ from exactnet.limits import Limits
 from exactnet.networks.layer import IDENTITY
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.reference import enumerate_cells
+from exactnet.testing.strategies import boxes, points
 from exactnet.verification.pruning import prune
 
 
