@@ -275,7 +275,7 @@ STABLE: dict[str, Callable[..., str]] = {
     "dimensions": dimensions,
     "separations": separations,
 }
-EXPERIMENTS = ("curves", "grid", "fractals", "growing", "from-exact")
+EXPERIMENTS = ("curves", "grid", "fractals", "growing", "cifar10", "fizzbuzz", "from-exact")
 TABLES = ("ours", "large", "cores", "start", "profile", "peers", "degenerate")
 MEASURED: dict[str, Callable[..., str]] = {
     "certificates": certificates,
@@ -290,6 +290,7 @@ MEASURED: dict[str, Callable[..., str]] = {
     "agreement": agreement,
     "learning-throughput": lambda: _output("bench/throughput.py"),
     "learning-cost": lambda: _output("bench/learning.py", "--cost"),
+    "learning-cifar10-cost": lambda: _output("bench/images.py"),
     **{f"learning-{name}": experiment(name) for name in EXPERIMENTS},
     **{f"regions-{name}": region_table(name) for name in TABLES},
 }

@@ -29,13 +29,11 @@ from exactnet.errors import InputError as InputError
 from exactnet.errors import InputTypeError as InputTypeError
 from exactnet.fractals import curves as curves
 from exactnet.fractals import gallery as gallery
-from exactnet.fractals.distribution import FractalDistribution as FractalDistribution
 from exactnet.fractals.ifs import IFS as IFS
 from exactnet.fractals.labelling import Labelling as Labelling
 from exactnet.fractals.prefractal import Prefractal as Prefractal
 from exactnet.geometry.box import Box as Box
 from exactnet.limits import Limits as Limits
-from exactnet.networks.batch import evaluate_batch as evaluate_batch
 from exactnet.networks.compose import chain as chain
 from exactnet.networks.network import ReluNetwork as ReluNetwork
 from exactnet.networks.restrict import restrict_to_plane as restrict_to_plane
@@ -55,7 +53,9 @@ from exactnet.verification.verdicts import Verdict as Verdict
 if TYPE_CHECKING:
     from exactnet.constructions import blocks as blocks
     from exactnet.constructions import separations as separations
+    from exactnet.fractals.distribution import FractalDistribution as FractalDistribution
     from exactnet.networks import algebra as algebra
+    from exactnet.networks.batch import evaluate_batch as evaluate_batch
     from exactnet.regions.complex import RegionComplex as RegionComplex
     from exactnet.regions.counting import RegionCount as RegionCount
     from exactnet.regions.counting import count_along as count_along
@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from exactnet.theorems.logistic_gradient import enclose_gradient as enclose_gradient
     from exactnet.theorems.loss import conditional_losses as conditional_losses
     from exactnet.theorems.loss import exact_loss as exact_loss
+    from exactnet.theorems.margin import exact_margin as exact_margin
     from exactnet.theorems.separations.examine import examine_separation as examine_separation
     from exactnet.theorems.separations.prove import prove_separation as prove_separation
     from exactnet.verification.certificates.covers import certify_regions as certify_regions
@@ -98,7 +99,10 @@ _COMPILED = {  # loaded when first used: most need Numba, which takes longer tha
     "enclose_gradient": "theorems.logistic_gradient",
     "enclose_loss": "theorems.logistic",
     "exact_gradient": "theorems.gradient",
+    "evaluate_batch": "networks.batch",
     "exact_loss": "theorems.loss",
+    "FractalDistribution": "fractals.distribution",
+    "exact_margin": "theorems.margin",
     "examine_separation": "theorems.separations.examine",
     "prove_fizzbuzz": "verification.fizzbuzz",
     "prove_separation": "theorems.separations.prove",
