@@ -28,6 +28,7 @@ def report(name: str, root: Path, images: Path | None) -> None:
             if images is not None:
                 shutil.copy(picture, images / f"learning-{name}-{picture.name}")
         trends, references = experiment.trends(results), experiment.references(results)
+        tables, remarks = experiment.tables(results), experiment.remarks(results)
         training = results.plan.cells[0].training
         seconds = sum(seconds for _, seconds, _ in results.store.speeds())
     print(
@@ -45,6 +46,13 @@ def report(name: str, root: Path, images: Path | None) -> None:
                 f"| {one.what} | {one.published:.3f} | {one.ours.words()} "
                 f"| {one.difference:+.3f} |"
             )  # fmt: skip
+    for table in tables:
+        print(f"\n{table.title[:1].upper()}{table.title[1:]}:\n")
+        print(f"| {' | '.join(table.heads)} |\n|{'---|' * len(table.heads)}")
+        for row in table.rows:
+            print(f"| {' | '.join(row)} |")
+    for remark in remarks:
+        print(f"\n{remark[:1].upper()}{remark[1:]}.")
 
 
 def price() -> None:

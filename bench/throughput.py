@@ -20,11 +20,12 @@ from torch.func import functional_call, grad_and_value, vmap
 
 from exactnet.fractals import gallery
 from exactnet.learning.architectures import Arrays, Dense, initial_parameters
+from exactnet.learning.batches import Batches
 from exactnet.learning.losses import hinge
 from exactnet.learning.settings import Training
 from exactnet.learning.sources import INITIAL, FractalSource, stream
 from exactnet.learning.stack import Stack, as_device
-from exactnet.learning.training import Batches, Job, one_thread
+from exactnet.learning.training import Job, one_thread
 
 Step = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
 CASES = ((5, 10, 10), (5, 50, 10), (5, 100, 10), (5, 200, 10), (2, 50, 10), (5, 50, 50))

@@ -2,9 +2,11 @@
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from exactnet.cli import output
 from exactnet.cli.image_options import add_images, chosen_plan
@@ -34,6 +36,7 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     command.add_argument("-o", "--output", metavar="DIR", help="default: experiments/NAME[-small]")
     command.add_argument("--resume", action="store_true", help="go on with what is there")
     command.add_argument("--workers", type=int, metavar="N", help="processes; default: all cores")
+    command.add_argument("--scheduler", metavar="ADDRESS", help="of Dask, in place of --workers")
     command.add_argument("--seeds", type=int, metavar="N", help="default: 10")
     command.add_argument("--plan", metavar="FILE", help="cells and settings from this JSON file")
     what = command.add_mutually_exclusive_group()
@@ -97,15 +100,12 @@ def _found(
     options: argparse.Namespace, experiment: "Experiment", plan: "Plan", root: Path
 ) -> dict[str, object]:
     """Run what is to be run; print trends and distances from the talk; all of it as a document."""
-    from exactnet.learning.execution import RESULTS, run_plan
+    from exactnet.learning.execution import RESULTS
     from exactnet.learning.results import Results
 
     path = root / RESULTS
     if not options.check:
-        with output.progress() as progress:
-            path = run_plan(
-                plan, root, resume=options.resume, workers=options.workers, progress=progress
-            )
+        _run(options, plan, root)
     with Results.open(path) as results:
         pictures = [] if options.check else experiment.figures(results, root)
         trends, references = experiment.trends(results), experiment.references(results)
@@ -125,6 +125,30 @@ def _found(
         "tables": [_table(one) for one in tables],
         "remarks": remarks,
     }
+
+
+def _run(options: argparse.Namespace, plan: "Plan", root: Path) -> None:
+    from exactnet.learning.execution import run_plan
+
+    with output.progress() as progress, _client(options) as client:
+        run_plan(
+            plan, root, resume=options.resume, workers=options.workers, client=client,
+            progress=progress,
+        )  # fmt: skip
+
+
+@contextmanager
+def _client(options: argparse.Namespace) -> Iterator[Any]:
+    """A client of the cluster that was named, else None."""
+    if options.scheduler is None:
+        yield None
+        return
+    if options.workers is not None:
+        raise InputError.about("--scheduler", "no --workers", "both", "Drop one of them.")
+    from exactnet.cli.cluster import connect
+
+    with connect(options.scheduler) as client:
+        yield client
 
 
 def _print_more(tables: "list[Table]", remarks: list[str]) -> None:

@@ -36,15 +36,16 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     command.add_argument("-o", "--output", required=True, metavar="FILE", help=", ".join(ENDINGS))
     command.add_argument("--resume", metavar="FILE", help="keep the state there; go on from it")
     command.add_argument(
-        "--time-limit", type=float, default=300.0, metavar="SECONDS", help="for the exact loss"
-    )
+        "--time-limit", type=float, default=300.0, metavar="SECONDS",
+        help="for the exact loss, and again for the exact margin",
+    )  # fmt: skip
     add_training(command)
     command.set_defaults(run=run)
     return command
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train, export, integrate; status 3 if the exact loss took too long."""
+    """Train, export, integrate; status 3 if the exact loss or margin took too long."""
     suffix = Path(options.output).suffix.lower()
     if suffix not in ENDINGS:
         raise InputError.about("--output", ", ".join(ENDINGS), f"'{suffix:.20}'", "Rename it.")
@@ -56,12 +57,7 @@ def run(options: argparse.Namespace) -> int:
     training = Training(**{"evaluate_every": max(1, steps // 10)} | changes)  # type: ignore[arg-type]
     trained, net = _trained(options, training)
     _save(net, options.output, training.dtype)
-    with output.progress() as progress:
-        progress("integrating the loss exactly")
-        from exactnet.learning.analysis import loss_rows
-
-        limits = replace(limits, started=Limits().started)
-        exact = loss_rows(net, source_of(options, find_ifs(options.ifs)), limits)
+    exact = _exact(options, net, limits)
     last = trained.evaluations[-1]
     facts: dict[str, object] = {
         "file": options.output,
@@ -77,7 +73,20 @@ def run(options: argparse.Namespace) -> int:
         output.as_json(facts)
     else:
         _print(facts)
-    return 0 if "exact_loss" in exact else output.UNKNOWN
+    return 0 if {"exact_loss", "margin"} <= set(exact) else output.UNKNOWN
+
+
+def _exact(options: argparse.Namespace, net: "ReluNetwork", limits: Limits) -> dict[str, object]:
+    """The rows of the exact loss and of the exact margin."""
+    from exactnet.learning.analysis import loss_rows
+    from exactnet.learning.margins import margin_rows
+
+    source = source_of(options, find_ifs(options.ifs))
+    with output.progress() as progress:
+        progress("integrating the loss exactly")
+        loss = loss_rows(net, source, replace(limits, started=Limits().started))
+        progress("looking for the least margin")
+        return {**loss, **margin_rows(net, source, replace(limits, started=Limits().started))}
 
 
 def _trained(options: argparse.Namespace, training: Training) -> "tuple[Trained, ReluNetwork]":
@@ -136,6 +145,10 @@ def _print(facts: dict[str, object]) -> None:
         f"{facts['steps']} steps"
     )
     output.show(f"  test set: accuracy {facts['test_accuracy']:.4f}, loss {facts['test_loss']:.4f}")
+    if "margin" in facts:
+        output.show(f"  margin, the least y f(x): {facts['margin']}, at {facts['margin_point']}")
+    else:
+        output.show(f"  margin: unknown, {facts['margin_unknown']}")
     if "exact_loss" not in facts:
         output.show(f"  exact 0-1 loss: unknown, {facts['exact']}")
         return

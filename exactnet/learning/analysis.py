@@ -21,6 +21,7 @@ from exactnet.learning.convolutional import Convolutional
 from exactnet.learning.exact_images import image_rows
 from exactnet.learning.fizzbuzz_data import FizzBuzzSource, fizzbuzz_rows
 from exactnet.learning.images import ImageSource
+from exactnet.learning.margins import margin_rows
 from exactnet.learning.plans import Analysis, Cell
 from exactnet.learning.sources import FractalSource
 from exactnet.learning.training import Trained
@@ -119,21 +120,22 @@ def final_rows(
         "moved": moved(start, run.parameters),
         "best_accuracy": max(one.accuracy for one in run.evaluations),
     }
-    if place < analysis.losses:
-        rows |= _finite_rows(cell, run, analysis)
-    if isinstance(cell.source, FractalSource) and place < max(analysis.losses, analysis.regions):
+    rows |= _finite_rows(cell, run, analysis, place)
+    counts = (analysis.losses, analysis.margins, analysis.regions)
+    if isinstance(cell.source, FractalSource) and place < max(counts):
         net = cell.architecture.network(run.parameters)
-        if place < analysis.losses:
-            rows |= loss_rows(net, cell.source, Limits(seconds=analysis.seconds))
-        if place < analysis.regions:
-            rows |= region_rows(net, cell.source, Limits(seconds=analysis.seconds))
+        for count, look in zip(counts, (loss_rows, margin_rows, region_rows), strict=True):
+            if place < count:
+                rows |= look(net, cell.source, Limits(seconds=analysis.seconds))
     return rows
 
 
-def _finite_rows(cell: Cell, run: Trained, analysis: Analysis) -> Mapping[str, Value]:
-    """What is known exactly where the questions are finitely many: FizzBuzz, images."""
+def _finite_rows(cell: Cell, run: Trained, analysis: Analysis, place: int) -> Mapping[str, Value]:
+    """What is known exactly where the questions are finitely many: FizzBuzz always, images."""
     if isinstance(cell.source, FizzBuzzSource):
         return fizzbuzz_rows(cell.architecture.network(run.parameters))
+    if place >= analysis.losses:
+        return {}
     if isinstance(cell.source, ImageSource) and isinstance(cell.architecture, Convolutional):
         limits, count = Limits(seconds=analysis.seconds), cell.training.test_examples
         return image_rows(cell.architecture, run.parameters, cell.source, count, limits)

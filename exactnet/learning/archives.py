@@ -147,19 +147,18 @@ def _verify(data: bytes, path: str, digest: str | None) -> None:
 
 def _members(data: bytes, path: str) -> Iterator[tuple[str, Images]]:
     """The six parts by name; every member is looked at, none leaves memory."""
-    total = 0
-    with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
+        plain = packed.read(MAX_BYTES + 1)  # to the end, where its own checksum is
+    if len(plain) > MAX_BYTES:
+        raise FileError.about(path, f"at most {MAX_BYTES} bytes unpacked", "more", REMEDY)
+    with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as archive:
         for member in archive:
             where = f"{path}, member {shown(member.name)}"
             parts = PurePosixPath(member.name.replace("\\", "/")).parts
-            plain = member.isfile() or member.isdir()
-            if ".." in parts or "/" in parts or ":" in member.name or not plain:
-                raise FileError.about(where, "a file below the archive's folder", "another",
-                                      REMEDY)  # fmt: skip
-            total += member.size
-            if total > MAX_BYTES:
-                raise FileError.about(where, f"at most {MAX_BYTES} bytes", "more", REMEDY)
-            name, dot, ending = parts[-1].partition(".") if parts else ("", "", "")
+            sound = (member.isfile() or member.isdir()) and member.size <= len(plain)
+            if not sound or not parts or ".." in parts or "/" in parts or ":" in member.name:
+                raise FileError.about(where, "a file in a folder", "another member", REMEDY)
+            name, dot, ending = parts[-1].partition(".")
             if member.isfile() and name in PARTS and (not dot or ending == "bin"):
                 stream = archive.extractfile(member)
                 content = b"" if stream is None else stream.read()

@@ -44,23 +44,29 @@ class Convolutional:
     kernel: int = 5
 
     def __post_init__(self) -> None:
-        where = "Convolutional"
         sizes = (*self.image, *self.channels, self.outputs, self.stride, self.kernel, self.pooled)
         if not all(isinstance(size, int) and not isinstance(size, bool) for size in sizes):
             raise InputTypeError.about(
-                where, "integers", "something else", "Write Convolutional((1, 8, 8), (4,), 10)."
-            )
+                "Convolutional", "integers", "something else",
+                "Write Convolutional((1, 8, 8), (4,), 10).",
+            )  # fmt: skip
         if self.padding not in PADDINGS:
             raise InputError.about(
-                f"{where}.padding", " or ".join(PADDINGS), f"{self.padding!r:.40}", "Pick one."
+                "Convolutional.padding", " or ".join(PADDINGS), f"{self.padding!r:.40}", "Pick one."
             )
+        self._check_ranges()
+        if min(side for one in self.maps for side in one) < 1:
+            raise InputError.about(
+                "Convolutional", "maps of a pixel or more", f"{self.maps}"[:60],
+                "Take fewer layers, padding 'same', stride 1 or fewer pools.",
+            )  # fmt: skip
+
+    def _check_ranges(self) -> None:
         for name, value, least, most in (
             ("sides of image", len(self.image), 3, 3),
             ("layers", len(self.channels), 1, MAX_LAYERS),
-            ("channels", min(self.channels, default=1), 1, MAX_CHANNELS),
-            ("channels", max(self.channels, default=1), 1, MAX_CHANNELS),
-            ("pixels a side", min(self.image), 1, MAX_SIDE),
-            ("pixels a side", max(self.image), 1, MAX_SIDE),
+            *(("channels", count, 1, MAX_CHANNELS) for count in self.channels),
+            *(("pixels a side", side, 1, MAX_SIDE) for side in self.image),
             ("outputs", self.outputs, 1, MAX_CHANNELS),
             ("stride", self.stride, 1, MAX_SIDE),
             ("kernel", self.kernel, 1, MAX_SIDE),
@@ -68,13 +74,8 @@ class Convolutional:
         ):
             if not least <= value <= most:
                 raise InputError.about(
-                    where, f"{name} {least}..{most}", f"{value}"[:20], "Change it."
+                    "Convolutional", f"{name} {least}..{most}", f"{value}"[:20], "Change it."
                 )
-        if min(side for one in self.maps for side in one) < 1:
-            raise InputError.about(
-                where, "maps of a pixel or more", f"{self.maps}"[:60],
-                "Take fewer layers, padding 'same', stride 1 or fewer pools.",
-            )  # fmt: skip
 
     @property
     def border(self) -> int:

@@ -4,10 +4,11 @@ import time
 from dataclasses import dataclass, replace
 
 from exactnet.bridges.torch_library import torch
+from exactnet.learning.batches import batches_of
 from exactnet.learning.losses import LOSS
 from exactnet.learning.plans import Plan, Task
 from exactnet.learning.stack import Stack
-from exactnet.learning.training import Job, batches_of, one_thread
+from exactnet.learning.training import Job, one_thread
 from exactnet.limits import Progress, silent
 
 MEASURED_SECONDS = 0.7
@@ -54,17 +55,24 @@ def steps_per_second(task: Task, seconds: float = MEASURED_SECONDS) -> float:
             cell.architecture, training, [cell.start.parameters(cell, s) for s in task.seeds]
         )
         source, loss = batches_of(job, stack), LOSS[training.loss]
-        done, began, least = -3, time.perf_counter(), 3
-        while done < least or time.perf_counter() - began < seconds:
-            if done == 0:
-                _settle(training.device)
-                least = 3 if time.perf_counter() - began < seconds else 1
-                began = time.perf_counter()
-            x, y = source.at(done + 3)
-            stack.step(loss(stack.forward(x), y))
-            done += 1
-        _settle(training.device)
-        return done * len(task.seeds) / (time.perf_counter() - began)
+        done = 0
+
+        def timed(count: int) -> float:
+            """The seconds that some steps take."""
+            nonlocal done
+            began = time.perf_counter()
+            for _ in range(count):
+                x, y = source.at(done)
+                stack.step(loss(stack.forward(x), y))
+                done += 1
+            _settle(training.device)
+            return time.perf_counter() - began
+
+        count = 3 if timed(1) < seconds else 1  # the first is to warm up
+        passed = timed(count)
+        while passed < seconds:
+            passed += timed(count)
+        return (done - 1) * len(task.seeds) / passed
 
 
 def _settle(device: str) -> None:

@@ -71,6 +71,7 @@ def image_rows(
     undecided = f"{found.open} of {len(found.answers)} undecided"
     return {
         "exact": undecided if found.open else "yes",
+        "images": len(found.answers),
         "exact_errors_at_least" if found.open else "exact_errors": len(wrong),
         "wrong": " ".join(wrong),
         "decided_in_integers": found.in_integers,
@@ -124,6 +125,8 @@ def surely(logits: Floats, error: Floats, label: int) -> Answer:
     >>> surely(np.array([1.0, 2.0, 1.95]), bounds, 0), surely(np.array([1.0, 2.0, 3.0]), bounds, 2)
     (Answer(right=False, said=None), Answer(right=True, said=2))
     """
+    if not np.isfinite(logits + error).all():
+        return Answer(None, None)
     best = int(np.argmax(logits))
     others = np.arange(len(logits)) != best
     clear = (logits[best] - logits > (error[best] + error) * (1 + 2.0**-20))[others]

@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -18,14 +18,14 @@ from queue import Empty
 from typing import Any
 
 from exactnet.errors import ExactnetError, FileError, InputError
-from exactnet.learning.analysis import final_rows
+from exactnet.learning.clusters import on_cluster
 from exactnet.learning.plans import Plan, Task
 from exactnet.learning.stack import as_device
 from exactnet.learning.store import Outcome, Store
-from exactnet.learning.training import Job, train
+from exactnet.learning.tasks import CHECKPOINTS, checkpoint_path, run_task
 from exactnet.limits import Progress, silent
 
-RESULTS, CHECKPOINTS, LOCK = "results.sqlite", "checkpoints", "lock"
+RESULTS, LOCK = "results.sqlite", "lock"
 POLL, GRACE = 0.2, 2.0  # seconds
 MAX_WORKERS = 256
 
@@ -36,13 +36,15 @@ def run_plan(
     *,
     resume: bool = False,
     workers: int | None = None,
+    client: Any = None,
     progress: Progress = silent,
 ) -> Path:
     """Run every task of a plan that is not done yet; the path of the result file.
 
     ``folder`` gets results.sqlite and, until a task is done, its checkpoint. ``workers`` processes
     train with one thread each (default: one a core on the CPU, one in all on CUDA); results do not
-    depend on their number.
+    depend on their number. A ``dask.distributed`` ``client`` takes their place on a cluster (see
+    ``clusters``).
 
     Raises InputError for results of another plan and for a device that is not there, FileError if
     something cannot be written (earlier results stay), ExactnetError for a worker that was killed.
@@ -57,8 +59,7 @@ def run_plan(
         tasks = [task for task in plan.tasks() if task.number not in done]
         clock = _Clock(plan, tasks, progress)
         index = {cell: k for k, cell in enumerate(plan.cells)}
-        spread = _spread if count > 1 and len(tasks) > 1 else _in_turn
-        for task, outcome in spread(plan, tasks, root, count, clock):
+        for task, outcome in _outcomes(plan, tasks, root, count, client, clock):
             store.add(task, index[task.cell], outcome)
             with suppress(OSError):
                 checkpoint_path(root, task).unlink()
@@ -67,24 +68,14 @@ def run_plan(
     return root / RESULTS
 
 
-def run_task(plan: Plan, task: Task, root: Path, progress: Callable[[int], None]) -> Outcome:
-    """Train a task from its start or its checkpoint, and look at the trained networks."""
-    cell = task.cell
-    job = Job(cell.architecture, cell.source, cell.training, task.seeds, task.digest)
-    starts = [cell.start.parameters(cell, seed) for seed in task.seeds]
-    began = time.perf_counter()
-    runs = train(job, starts, checkpoint_path(root, task), progress)
-    seconds = time.perf_counter() - began
-    rows = tuple(
-        final_rows(cell, run, start, plan.analysis, plan.seeds.index(run.seed))
-        for run, start in zip(runs, starts, strict=True)
-    )
-    return Outcome(task.number, runs, rows, seconds)
-
-
-def checkpoint_path(root: Path, task: Task) -> Path:
-    """Where a task's checkpoint is."""
-    return root / CHECKPOINTS / f"{task.number}.npz"
+def _outcomes(
+    plan: Plan, tasks: list[Task], root: Path, workers: int, client: Any, clock: "_Clock"
+) -> Iterator[tuple[Task, Outcome]]:
+    """The tasks done, wherever that is."""
+    if client is not None:
+        return on_cluster(plan, tasks, client, clock.note)
+    spread = _spread if workers > 1 and len(tasks) > 1 else _in_turn
+    return spread(plan, tasks, root, workers, clock)
 
 
 class _Clock:

@@ -67,6 +67,13 @@ def by_number(
 def learning_curves(path: Path, results: Results, by: str, **fixed: object) -> Path:
     """Test accuracy by step: thin lines are seeds, bold ones means."""
     figure, [axes] = canvas.figure(7.2, 4.6)
+    draw_learning(axes, results, by, **fixed)
+    canvas.save(figure, path)
+    return path
+
+
+def draw_learning(axes: "Axes", results: Results, by: str, **fixed: object) -> None:
+    """Learning curves in one panel."""
     for colour, value in zip(PALETTE, results.labels(by), strict=False):
         steps, runs = results.curve(**{by: value}, **fixed)
         for run in runs:
@@ -75,8 +82,6 @@ def learning_curves(path: Path, results: Results, by: str, **fixed: object) -> P
     finish(axes, "steps", "accuracy on the test set")
     where = ", ".join(f"{name} {value}" for name, value in fixed.items())
     canvas.title(axes, f"Learning curves{f', {where}' if where else ''}", "thin: one seed each")
-    canvas.save(figure, path)
-    return path
 
 
 def error_masses(path: Path, results: Results, by: str, **fixed: object) -> Path:

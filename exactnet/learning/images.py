@@ -65,6 +65,11 @@ class ImageSource:
         return CLASSES[DIGITS if self.data == DIGITS else "cifar10"]
 
     @property
+    def title(self) -> str:
+        """What these images are, in a word."""
+        return DIGITS if self.data == DIGITS else "CIFAR-10" if self.official else "own archive"
+
+    @property
     def centre(self) -> int:
         """The pixel that becomes 0; also what one unit is in pixels."""
         return 8 if self.data == DIGITS else 128

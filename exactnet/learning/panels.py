@@ -37,17 +37,20 @@ def by_channels(path: Path, results: Results, published: Published | None) -> Pa
         one.set_xticks(list(ticks), [str(value) for value in ticks])
         one.minorticks_off()
         finish(one, "channels", "accuracy")
-    training = results.plan.cells[0].training
-    canvas.title(
-        axes[0], f"Accuracy by depth and channels, {results.plan.name}",
-        f"mean and 95 % interval, {len(results.plan.seeds)} seeds, {training.steps:,} steps",
-    )  # fmt: skip
+    canvas.title(axes[0], "Accuracy by depth and channels", _what(results))
     if published:
         canvas.title(
             axes[1], "The talk's numbers", "60,000 steps; which line is which is a reading"
         )
     canvas.save(figure, path)
     return path
+
+
+def _what(results: Results) -> str:
+    """Images, seeds and steps."""
+    source, steps = results.plan.cells[0].source, results.plan.cells[0].training.steps
+    name = source.title if isinstance(source, ImageSource) else "images"
+    return f"{name}; mean and 95 % interval, {len(results.plan.seeds)} seeds, {steps:,} steps"
 
 
 def mistakes(path: Path, results: Results, seed: int = 0) -> list[Path]:

@@ -70,8 +70,14 @@ class Cell:
         return " ".join(f"{label.name}={label.value}" for label in self.labels)
 
     def label(self, name: str) -> str:
-        """The value of a label."""
-        return next(label.value for label in self.labels if label.name == name)
+        """The value of a label; InputError for a cell without it."""
+        for label in self.labels:
+            if label.name == name:
+                return label.value
+        raise InputError.about(
+            f"cell '{self.name:.40}'", f"a label '{name:.40}'", "none of that name",
+            "Check the plan.",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,36 @@ class Analysis:
     """What is computed exactly of trained networks.
 
     Losses for the first ``losses`` seeds of each cell, region counts for the first ``regions``,
-    each within ``seconds``.
+    minimal margins for the first ``margins``, each within ``seconds``. For the first ``watched``,
+    regions are counted too at ``moments`` + 1 evaluations, from the start to the end, each within
+    ``moment_seconds``.
     """
 
     losses: int = 0
     regions: int = 0
     seconds: int = 60
+    watched: int = 0
+    moments: int = 4
+    moment_seconds: int = 60
+    margins: int = 0
+
+    def __post_init__(self) -> None:
+        counts = (self.losses, self.regions, self.margins, self.watched)
+        if min(counts) < 0 or min(self.seconds, self.moments, self.moment_seconds) < 1:
+            raise InputError.about(
+                "Plan.analysis", "counts >= 0, moments and seconds >= 1", f"{self}"[9:60],
+                "Correct it.",
+            )  # fmt: skip
+
+    def steps(self, evaluations: tuple[int, ...]) -> tuple[int, ...]:
+        """The evaluations at which regions are counted, as evenly spaced as they are.
+
+        >>> Analysis(moments=4).steps((0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100))
+        (0, 20, 50, 70, 100)
+        """
+        last = len(evaluations) - 1
+        chosen = {k * last // self.moments for k in range(self.moments + 1)}
+        return tuple(evaluations[k] for k in sorted(chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +170,11 @@ class Plan:
                 (cell, seeds) for cell in self.cells for seeds in groups
             )
         )
+
+    @property
+    def watched(self) -> tuple[int, ...]:
+        """The seeds whose regions are counted while they are trained."""
+        return self.seeds[: self.analysis.watched]
 
     def with_training(self, **changes: Any) -> "Plan":
         """The plan with some training settings changed in every cell."""

@@ -29,7 +29,7 @@ class Shared(Protocol):
 
 
 class SharedBatches:
-    """As ``training.Batches``: each seed has its own order, the images are drawn step by step."""
+    """As ``batches.Batches``: each seed has its own order, the images are drawn step by step."""
 
     def __init__(self, job: "Job", stack: "Stack", source: Shared) -> None:
         self.job, self.device, self.centre = job, stack.device, source.centre
@@ -59,7 +59,7 @@ class SharedBatches:
         return (pixels.to(self.dtype) - self.centre) / self.centre
 
     def _moved(self, array: Any) -> "torch.Tensor":
-        return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)
+        return torch.tensor(array, device=self.device)
 
 
 def periods(count: int, batch: int, short: bool) -> int:

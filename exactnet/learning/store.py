@@ -11,7 +11,7 @@ import platform
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,7 @@ from exactnet.exact.strict_json import parse_document
 from exactnet.learning.architectures import Arrays
 from exactnet.learning.checkpoints import packed, unpacked
 from exactnet.learning.kinds import read_plan
+from exactnet.learning.moments import RegionsAt
 from exactnet.learning.plans import Plan, Task
 from exactnet.learning.training import Evaluation, Trained
 
@@ -35,6 +36,9 @@ CREATE TABLE IF NOT EXISTS run (
 CREATE TABLE IF NOT EXISTS evaluation (
   cell INTEGER, seed INTEGER, step INTEGER, training_loss REAL, test_loss REAL NOT NULL,
   accuracy REAL NOT NULL, PRIMARY KEY (cell, seed, step));
+CREATE TABLE IF NOT EXISTS region (
+  cell INTEGER, seed INTEGER, step INTEGER, count INTEGER NOT NULL, complete INTEGER NOT NULL,
+  PRIMARY KEY (cell, seed, step));
 CREATE TABLE IF NOT EXISTS result (
   cell INTEGER, seed INTEGER, name TEXT, value, PRIMARY KEY (cell, seed, name));
 CREATE TABLE IF NOT EXISTS network (
@@ -45,12 +49,13 @@ CREATE TABLE IF NOT EXISTS task (number INTEGER PRIMARY KEY, seconds REAL, steps
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """What a task gives: its runs, rows by seed, and the seconds that training took."""
+    """What a task gives: its runs, rows and region counts by seed, the seconds of training."""
 
     task: int
     runs: tuple[Trained, ...]
     rows: tuple[Mapping[str, Value], ...]
     seconds: float
+    regions: tuple[tuple[RegionsAt, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,11 @@ class Store:
         steps = task.cell.training.steps * len(task.seeds)
         speed = steps / outcome.seconds if outcome.seconds else None
         with self._transaction():
-            for run, rows in zip(outcome.runs, outcome.rows, strict=True):
+            for run, rows, counts in zip(outcome.runs, outcome.rows, outcome.regions, strict=True):
                 key = (cell, run.seed)
                 self._insert("run", [(*key, task.cell.name, labels, run.diverged)])
                 self._insert("evaluation", [(*key, *_columns(one)) for one in run.evaluations])
+                self._insert("region", [(*key, *astuple(one)) for one in counts])
                 self._insert("result", [(*key, name, value) for name, value in rows.items()])
                 self._insert("network", [(*key, packed(run.parameters))])
             self._insert("task", [(task.number, outcome.seconds, speed)])
@@ -140,7 +146,7 @@ class Store:
     def rows(self) -> list[tuple[object, ...]]:
         """Every row but times and versions, in one order: what a rerun must give again."""
         found: list[tuple[object, ...]] = []
-        for table in ("run", "evaluation", "result", "network"):
+        for table in ("run", "evaluation", "region", "result", "network"):
             order = "1, 2, 3" if table != "network" else "1, 2"
             query = f"SELECT * FROM {table} ORDER BY {order}"
             found += [(table, *row) for row in self.connection.execute(query)]
@@ -154,6 +160,14 @@ class Store:
         )
         for seed, *rest in self.connection.execute(f"{query} ORDER BY 1, 2", (cell,)):
             found.setdefault(seed, []).append(Evaluation(*rest))
+        return found
+
+    def regions(self, cell: int) -> dict[int, list[RegionsAt]]:
+        """The region counts of a cell while it was trained, by seed."""
+        found: dict[int, list[RegionsAt]] = {}
+        query = "SELECT seed, step, count, complete FROM region WHERE cell = ? ORDER BY 1, 2"
+        for seed, step, count, complete in self.connection.execute(query, (cell,)):
+            found.setdefault(seed, []).append(RegionsAt(step, count, bool(complete)))
         return found
 
     def values(self, cell: int, name: str) -> dict[int, Value]:

@@ -5,8 +5,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,17 +13,17 @@ import numpy.typing as npt
 from exactnet.bridges.torch_library import torch
 from exactnet.errors import InputError
 from exactnet.learning.architectures import Architecture, Arrays
+from exactnet.learning.batches import batches_of
 from exactnet.learning.checkpoints import load_arrays, save_arrays
+from exactnet.learning.keeping import Keep, Kept
 from exactnet.learning.losses import LOSS, right
 from exactnet.learning.settings import Training
-from exactnet.learning.shared import Shared, SharedBatches, periods
-from exactnet.learning.sources import FRESH, ORDER, TEST, TRAIN, Examples, Source, stream
+from exactnet.learning.sources import Source
 from exactnet.learning.stack import Stack
 
 Progress = Callable[[int], None]  # steps done so far
 
 EVALUATED, NUMBERS = 2_000, 2**23  # examples at a time; numbers in their largest layer
-FRESH_BATCHES = 100  # drawn at a time
 CHECKPOINT_SECONDS = 20.0
 PATIENCE = 50  # steps between two looks at the clock and at who wants us to stop
 
@@ -53,13 +52,15 @@ class Trained:
     """A finished run of one seed.
 
     ``diverged`` is the step at which a loss, or in the end a parameter, was no finite number, if
-    any; the evaluations are those before it, and the parameters are then worthless.
+    any; the evaluations are those before it, and the parameters are then worthless. ``kept`` are
+    the parameters at the job's ``Keep``.
     """
 
     seed: int
     parameters: Arrays
     evaluations: tuple[Evaluation, ...]
     diverged: int | None = None
+    kept: tuple[tuple[int, Arrays], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Job:
     training: Training
     seeds: tuple[int, ...]
     digest: str = ""
+    keep: Keep = field(default_factory=Keep)
 
     def __post_init__(self) -> None:
         classes, outputs = self.source.classes, list(self.architecture.shapes.values())[-1][0]
@@ -121,6 +123,7 @@ class _Loop:
         self.done = 0
         self.table: list[npt.NDArray[np.float64]] = []  # an evaluation: (S, 3)
         self.sums = torch.zeros(len(job.seeds), dtype=torch.float64, device=self.stack.device)
+        self.kept = Kept(job.keep)
 
     def run(self, checkpoint: "str | os.PathLike[str] | None", progress: Progress) -> None:
         """All steps that are left."""
@@ -160,16 +163,19 @@ class _Loop:
             torch.stack([mean, lost / y.shape[1], good / y.shape[1]], 1).cpu().numpy()
         )
         self.sums.zero_()
+        self.kept.note(self.done, self.stack)
 
     def state(self) -> Arrays:
         """What a checkpoint holds; it is taken right after an evaluation."""
         state = {f"stack.{name}": value for name, value in self.stack.state().items()}
-        return {**state, "table": np.stack(self.table), "done": np.array(self.done)}
+        table = {"table": np.stack(self.table), "done": np.array(self.done)}
+        return {**state, **self.kept.state(), **table}
 
     def restore(self, state: Arrays) -> None:
         """Go on from a checkpoint."""
         self.stack.restore({k[6:]: v for k, v in state.items() if k.startswith("stack.")})
         self.table, self.done = list(state["table"]), int(state["done"])
+        self.kept.restore(state)
 
     def results(self) -> tuple[Trained, ...]:
         """What became of every seed."""
@@ -187,56 +193,8 @@ class _Loop:
         if bad < len(found):
             return Trained(seed, parameters, tuple(found[:bad]), found[bad].step)
         finite = all(np.isfinite(values).all() for values in parameters.values())
-        return Trained(seed, parameters, tuple(found), None if finite else steps[-1])
-
-
-class Batches:
-    """The batches of all seeds by their number alone, so that training can go on anywhere."""
-
-    def __init__(self, job: Job, stack: Stack) -> None:
-        self.job, self.stack = job, stack
-        settings = job.training
-        self.test = self._stacked(TEST, 0, settings.test_examples)
-        self.fixed = None if settings.fresh else self._drawn(TRAIN, 0, settings.training_examples)
-        count = FRESH_BATCHES * settings.batch if self.fixed is None else len(self.fixed[0][1])
-        self.period = periods(count, settings.batch, settings.short_batches)
-        self.turn, self.current = -1, self.test
-
-    def at(self, step: int) -> "tuple[torch.Tensor, torch.Tensor]":
-        """The batch of a step, (S, B, ...) and (S, B)."""
-        turn, place = divmod(step, self.period)
-        if turn != self.turn:
-            self.turn, self.current = turn, self._turn(turn)
-        part = slice(place * self.job.training.batch, (place + 1) * self.job.training.batch)
-        return self.current[0][:, part], self.current[1][:, part]
-
-    def _turn(self, turn: int) -> "tuple[torch.Tensor, torch.Tensor]":
-        """An epoch in its own order for each seed, or the next fresh batches."""
-        if self.fixed is None:
-            return self._stacked(FRESH, turn, self.period * self.job.training.batch)
-        orders = [stream(ORDER, s, turn).permutation(len(self.fixed[0][1])) for s in self.job.seeds]
-        return self._tensors(
-            [(x[order], y[order]) for (x, y), order in zip(self.fixed, orders, strict=True)]
-        )
-
-    def _stacked(self, which: int, index: int, count: int) -> "tuple[torch.Tensor, torch.Tensor]":
-        return self._tensors(self._drawn(which, index, count))
-
-    def _drawn(self, which: int, index: int, count: int) -> list[Examples]:
-        return [self.job.source.examples(which, s, index, count) for s in self.job.seeds]
-
-    def _tensors(self, sets: Sequence[Examples]) -> "tuple[torch.Tensor, torch.Tensor]":
-        kind: Any = self.job.training.dtype
-        x = torch.from_numpy(np.stack([np.asarray(x, dtype=kind) for x, _ in sets]))
-        y = torch.from_numpy(np.stack([np.asarray(y, dtype=kind) for _, y in sets]))
-        return x.to(self.stack.device), y.to(self.stack.device)
-
-
-def batches_of(job: Job, stack: Stack) -> Batches | SharedBatches:
-    """The batches of a job."""
-    if isinstance(job.source, Shared):
-        return SharedBatches(job, stack, job.source)
-    return Batches(job, stack)
+        end = None if finite else steps[-1]
+        return Trained(seed, parameters, tuple(found), end, self.kept.of(k))
 
 
 @contextmanager

@@ -63,7 +63,7 @@ def observe_conjecture(
     >>> for row in report.table(TABLE).rows[:2]:
     ...     print(*row, sep="; ")
     deep; fold, 4 hidden layers of width 2; 0; exact, by integration over its regions
-    best shallow; 1 hidden layer of width 1; 3/8; exact: L(H_1,k), certified
+    best shallow; 1 hidden layer of width 1; 7/16; exact: L(H_1,k), certified
     """
     start = time.monotonic()
     if as_depth(depth) < 1:

@@ -25,7 +25,7 @@ from exactnet.verification.claims import Claim
 from exactnet.verification.property import prove_property
 
 Document = dict[str, Any]
-LIMITS = en.Limits()
+LIMITS = en.Limits(10**6)  # they count from here on
 
 # A base that is no cube, and maps that turn, shear and reflect it.
 ODD = en.IFS.of(

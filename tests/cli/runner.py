@@ -1,7 +1,11 @@
 """Running the command line in process, and networks for it to read."""
 
+import os
+import subprocess
+import time
 from fractions import Fraction as F
 from itertools import pairwise
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -20,6 +24,23 @@ def run(capsys: Capture, *arguments: str) -> tuple[int, str, str]:
         status = int(stop.code or 0)
     captured = capsys.readouterr()
     return status, captured.out, captured.err
+
+
+def wait_for_work(process: "subprocess.Popen[str]", seconds: float) -> None:
+    """Wait until a process has used so much processor time: it is past its imports, at work.
+
+    Where the system does not tell, the same number of seconds.
+    """
+    stat = Path(f"/proc/{process.pid}/stat")
+    if not stat.exists():
+        time.sleep(seconds)
+        return
+    ticks = seconds * os.sysconf("SC_CLK_TCK")
+    while process.poll() is None:
+        fields = stat.read_text().rpartition(")")[2].split()
+        if int(fields[11]) + int(fields[12]) >= ticks:
+            return
+        time.sleep(0.05)
 
 
 def dense(sizes: list[int], seed: int = 0) -> en.ReluNetwork:

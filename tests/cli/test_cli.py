@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from runner import Capture, run
+from runner import Capture, run, wait_for_work
 
 import exactnet as en
 from exactnet.cli.main import main
@@ -258,7 +258,7 @@ def test_ctrl_c_is_one_line_and_status_130(route: str) -> None:
     process = subprocess.Popen(
         [*command, "--route", route], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(2)
+    wait_for_work(process, 1.8)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out, err) == (130, "", "exactnet: interrupted.\n")

@@ -12,7 +12,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from runner import Capture, dense, run
+from runner import Capture, dense, run, wait_for_work
 
 import exactnet as en
 from exactnet.cli import cluster
@@ -325,7 +325,7 @@ def test_ctrl_c_is_status_130_and_says_how_to_go_on(tmp_path: Path, extra: list[
         if extra else [sys.executable, "-m", "exactnet", "regions", "n.json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path,
     )  # fmt: skip
-    time.sleep(5)
+    wait_for_work(process, 4)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     hint = {

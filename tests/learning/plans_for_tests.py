@@ -30,7 +30,9 @@ def plan(steps: int = 60, widths: tuple[int, ...] = (6, 5), **changes: Any) -> P
         )
         for curve in ("coarse", "fine")
     )  # fmt: skip
-    return Plan("test", cells, (0, 1, 2, 3), Analysis(1, 1, 20), stack=2)
+    return Plan(
+        "test", cells, (0, 1, 2, 3), Analysis(1, 1, 20, watched=1, moments=2, margins=1), stack=2
+    )
 
 
 DIVERGING = Fraction(10**30)

@@ -43,6 +43,7 @@ def test_every_run_leaves_its_rows(whole: list[tuple[object, ...]]) -> None:
     final = {row[3]: row[4] for row in whole if row[:3] == ("result", 0, 0)}
     assert final["exact"] == "yes"
     assert {"accuracy", "exact_loss", "nearest", "regions", "claim", "moved"} <= set(final)
+    assert {"margin", "margin_point", "margin_positives", "margin_1", "margin_2"} <= set(final)
     others = {row[3] for row in whole if row[:3] == ("result", 0, 1)}
     assert "accuracy" in others
     assert "exact_loss" not in others

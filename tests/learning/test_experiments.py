@@ -32,7 +32,11 @@ def smaller_plan(plan: Plan, analysis: Analysis) -> Plan:
 @pytest.mark.parametrize("name", sorted(set(EXPERIMENTS) - {"from-exact"}))
 def test_an_experiment_is_drawn_and_has_trends(name: str, tmp_path: Path) -> None:
     experiment = EXPERIMENTS[name]
-    path = run_plan(smaller_plan(experiment.plan(True), Analysis(1, 2, 60)), tmp_path, workers=1)
+    path = run_plan(
+        smaller_plan(experiment.plan(True), Analysis(1, 2, 60, watched=1, margins=1)),
+        tmp_path,
+        workers=1,
+    )
     with Results.open(path) as results:
         pictures = experiment.figures(results, tmp_path)
         assert pictures

@@ -1,6 +1,8 @@
 """Convolutional networks on images: training, exact answers, the experiment, kill and resume."""
 
+import hashlib
 import json
+import runpy
 import signal
 import subprocess
 import sys
@@ -17,7 +19,7 @@ from cifar_for_tests import binary_members, images, write
 
 from exactnet.cli.main import main
 from exactnet.errors import ExactnetError, InputError
-from exactnet.learning import archives, exact_images, image_logits
+from exactnet.learning import archives, cost, exact_images, image_logits
 from exactnet.learning.architectures import Arrays, initial_parameters
 from exactnet.learning.convolutional import Convolutional
 from exactnet.learning.exact_images import Answer, answers, decided, image_rows, surely
@@ -332,7 +334,7 @@ def test_published_numbers_stand_beside_official_images_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path, digest = archive(tmp_path)
-    md5 = __import__("hashlib").md5(path.read_bytes()).hexdigest()
+    md5 = hashlib.md5(path.read_bytes()).hexdigest()
     monkeypatch.setattr(archives, "OFFICIAL", (archives.Official(path.name, md5, digest),))
     experiment = EXPERIMENTS["cifar10"]
     assert experiment.on_images is not None
@@ -407,3 +409,15 @@ def test_without_scikit_learn_the_remedy_is_named(monkeypatch: pytest.MonkeyPatc
         ExactnetError, match=r"digits: expected scikit-learn, .*exactnet\[learning\]"
     ):
         digits()
+
+
+def test_the_bench_of_the_cost_runs(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cost, "MEASURED_SECONDS", 0.01)
+    path = Path(__file__).parents[2] / "bench" / "images.py"
+    bench = runpy.run_path(str(path))
+    assert bench["main"](["--quick"]) == 0
+    printed = capsys.readouterr().out
+    assert printed.count("| depth=") == 9
+    assert "10 seeds of 100 steps" in printed

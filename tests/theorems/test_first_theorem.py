@@ -12,6 +12,10 @@ from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits
 from exactnet.theorems.first_theorem import TABLE, theorem1
 from exactnet.theorems.report import Outcome
+from exactnet.verification.claims import realizes
+from exactnet.verification.prove import prove
+from exactnet.verification.pruning import prune
+from exactnet.verification.verdicts import Verdict
 
 DISJOINT = ["cantor", "cantor-reversed", "uneven-cantor", "cantor-dust", "rotated-dust"]
 TOUCHING = ["sierpinski", "vicsek", "pentaflake"]
@@ -41,7 +45,7 @@ def test_touching_images_are_named_and_nothing_is_concluded(name: str) -> None:
     assert pair.shared is not None
     assert "share the point" in failed.evidence
     rows = report.table(TABLE).rows
-    assert [row[0] for row in rows] == ["margin", "union"]
+    assert [row[0] for row in rows] == ["margin", "margin, pruned", "union"]
     assert any("share" in note for note in report.notes)
 
 
@@ -69,6 +73,20 @@ def test_the_smallest_network_is_the_smallest_of_the_table_and_right_at_random_p
             inside += point in prefractal
             assert (net(point)[0] >= 0) == (point in prefractal)
     assert inside > 32
+
+
+@pytest.mark.parametrize("name", ["cantor", "cantor-dust", "sierpinski"])
+def test_pruned_networks_keep_their_claim_on_k0_by_another_route(name: str) -> None:
+    ifs, depth = gallery.get(name), 2 if name == "cantor" else 1
+    rows = [row for row in theorem1(ifs, depth).table(TABLE).rows if "pruned" in str(row[0])]
+    assert rows
+    for row in rows:
+        method = str(row[0]).split(",")[0]
+        small = prune(compile_ifs(ifs, depth, method), ifs.base).network
+        assert (small.depth, small.width, small.neurons) == row[2:5]
+        margin = "1/8" if method == "margin" else None
+        claim = realizes(small, ifs, depth, margin, domain=ifs.base)
+        assert prove(claim, route="regions").verdict is Verdict.PROVED
 
 
 def test_a_limit_gives_an_open_comparison_never_a_proof() -> None:

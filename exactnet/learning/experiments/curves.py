@@ -9,6 +9,7 @@ from exactnet.learning.architectures import Dense
 from exactnet.learning.experiments.base import FULL, SEEDS, Experiment, labels, small_training
 from exactnet.learning.plans import Analysis, Cell, Plan
 from exactnet.learning.published import CURVES, NOTE
+from exactnet.learning.region_figures import learning_with_regions
 from exactnet.learning.results import Reference, Results, Trend
 from exactnet.learning.sources import FractalSource
 
@@ -31,7 +32,11 @@ def plan(small: bool) -> Plan:
         )
         for number in NUMBERS
     ]
-    analysis = Analysis(losses=1, regions=1, seconds=300) if small else Analysis(10, 10, 3600)
+    analysis = (
+        Analysis(losses=1, regions=1, seconds=300, watched=1, moment_seconds=30)
+        if small
+        else Analysis(10, 10, 3600, watched=2, moments=10, moment_seconds=3600, margins=10)
+    )
     return Plan("curves", tuple(cells), SEEDS, analysis)
 
 
@@ -47,7 +52,7 @@ def draw(results: Results, folder: Path) -> list[Path]:
             folder / "accuracy.png", "curve", NUMBERS, {"trained": ours}, lines,
             "Accuracy by approximation curve",
         ),
-        figures.learning_curves(folder / "learning.png", results, "curve"),
+        learning_with_regions(folder / "learning.png", results, "curve"),
         figures.error_masses(folder / "levels.png", results, "curve"),
         *figures.decisions(folder, results, curve=1),
     ]  # fmt: skip

@@ -73,7 +73,9 @@ def trends(results: Results) -> list[Trend]:
 
 def references(results: Results) -> list[Reference]:
     """The published run."""
-    return [Reference("right of 1..100", 1 - WRONG / len(ASKED), results.estimate(**HIDDEN))]
+    return [
+        Reference("right of 1..100 (Grus 2016)", 1 - WRONG / len(ASKED), results.estimate(**HIDDEN))
+    ]
 
 
 def tables(results: Results) -> list[Table]:

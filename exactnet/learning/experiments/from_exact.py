@@ -32,7 +32,7 @@ def plan(small: bool) -> Plan:
         for loss in LOSSES
         for start in STARTS
     ]  # fmt: skip
-    analysis = Analysis(losses=2, regions=1, seconds=300) if small else Analysis(10, 10, 600)
+    analysis = Analysis(2, 1, 300, margins=2) if small else Analysis(10, 10, 600, margins=10)
     return Plan("from-exact", tuple(cells), SEEDS, analysis)
 
 

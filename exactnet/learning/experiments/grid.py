@@ -25,7 +25,7 @@ def plan(small: bool) -> Plan:
         for depth in DEPTHS
         for width in (SMALL_WIDTHS if small else WIDTHS)
     ]
-    analysis = Analysis() if small else Analysis(1, 1, 3600)
+    analysis = Analysis() if small else Analysis(1, 1, 3600, margins=1)
     return Plan("grid", tuple(cells), SEEDS, analysis)
 
 

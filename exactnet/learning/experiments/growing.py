@@ -7,6 +7,7 @@ from exactnet.learning import figures
 from exactnet.learning.architectures import Dense
 from exactnet.learning.experiments.base import FULL, SEEDS, Experiment, labels, small_training
 from exactnet.learning.plans import Analysis, Cell, Plan
+from exactnet.learning.region_figures import learning_with_regions
 from exactnet.learning.results import Results, Trend
 from exactnet.learning.sources import FractalSource
 
@@ -27,7 +28,13 @@ def plan(small: bool) -> Plan:
         for n in (SMALL if small else LARGE)
         for curve in CURVES
     ]
-    return Plan("growing", tuple(cells), SEEDS, Analysis(10, 10, 300 if small else 3600))
+    return Plan("growing", tuple(cells), SEEDS, _analysis(small))
+
+
+def _analysis(small: bool) -> Analysis:
+    """All of every seed: counting and integrating are quick on a line."""
+    seconds = 300 if small else 3600
+    return Analysis(10, 10, seconds, watched=2, moments=10, moment_seconds=seconds, margins=10)
 
 
 def draw(results: Results, folder: Path) -> list[Path]:
@@ -44,7 +51,7 @@ def draw(results: Results, folder: Path) -> list[Path]:
             [], "Linear regions of trained networks (proper, exact)", "regions",
         ),
         figures.error_masses(folder / "levels.png", results, "n", curve="uniform"),
-        figures.learning_curves(folder / "learning.png", results, "n", curve="fine"),
+        learning_with_regions(folder / "learning.png", results, "n", curve="fine"),
     ]  # fmt: skip
 
 

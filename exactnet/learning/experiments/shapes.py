@@ -28,7 +28,7 @@ def plan(small: bool) -> Plan:
         for name in NAMES
         for number, curve in enumerate(SMALL if small else LARGE, 1)
     ]
-    analysis = Analysis(losses=1, regions=1, seconds=300) if small else Analysis(1, 1, 3600)
+    analysis = Analysis(1, 1, 300 if small else 3600, margins=1)
     return Plan("fractals", tuple(cells), SEEDS, analysis)
 
 
