@@ -34,7 +34,7 @@ from exactnet.constructions.residues import Residue, fewest_changes
 from exactnet.constructions.scores import SCORES
 
 ROOT = Path(__file__).parent.parent
-PART = re.compile(r"(<!-- generated: ([a-z0-9-]+)((?: [\w./-]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
+PART = re.compile(r"(<!-- generated: ([\w-]+)((?: [\w./-]+)*) -->\n).*?(<!-- end -->)", re.DOTALL)
 COMMENT = re.compile(r"\(\*.*?\*\)", re.DOTALL)
 KEYWORDS = "Theorem|Corollary|Lemma|Definition|Fixpoint|Inductive|Record"
 

@@ -70,7 +70,13 @@ EDGES = {
     "distributed": {"cli/cluster.py"},
     "shtab": {"cli/completion.py"},
     "numpy": {"networks/batch.py", "theorems/initialisation.py", "bridges/npz.py"}
-    | SAMPLES | KERNEL | ARRAYS | VIEWS | LEARNING | ONNX | {"theorems/margin.py"},
+    | SAMPLES
+    | KERNEL
+    | ARRAYS
+    | VIEWS
+    | LEARNING
+    | ONNX
+    | {"theorems/margin.py"},
     "onnx": {"bridges/onnx_library.py"},
     "torch": {"bridges/torch_library.py"},
     "safetensors": {"bridges/torch_library.py"},

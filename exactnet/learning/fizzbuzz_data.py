@@ -114,7 +114,8 @@ def patterns(net: ReluNetwork) -> int:
     for k in range(net.depth):
         affine = replace(net.layers[k], slopes=(IDENTITY,) * net.layers[k].outputs)
         before, _ = evaluate_batch(ReluNetwork((*net.layers[:k], affine)), bits(range(2**BITS)))
-        found.append(before > 0)
+        carried = np.array([slope == IDENTITY for slope in net.layers[k].slopes])
+        found.append((before > 0) | carried)
     return len({tuple(row) for row in np.concatenate(found, axis=1).tolist()})
 
 
