@@ -18,7 +18,9 @@ class Page(HTMLParser):
         if tag not in self.VOID:
             self.open.append(tag)
         for name, value in attrs:
-            outside = name in ("src", "href", "xlink:href") and not (value or "").startswith("#")
+            outside = name in ("src", "href", "xlink:href") and not (value or "").startswith(
+                ("#", "data:image/")
+            )
             if outside or tag in ("script", "link", "iframe"):
                 self.loads.append(f"{tag} {name}={value}")
 

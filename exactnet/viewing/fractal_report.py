@@ -14,7 +14,6 @@ from exactnet import theorems
 from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
 from exactnet.errors import ExactnetError, FileError, InputError, LimitReached
-from exactnet.exact.strict_json import write_text
 from exactnet.fractals import curves
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.ifs import IFS
@@ -44,7 +43,7 @@ PART_SECONDS = 60.0  # for each of: proof, regions, picture, each theorem
 
 
 @dataclass(frozen=True, slots=True)
-class FractalReport:
+class WrittenReport:
     """The files of a report and the verdict on its network."""
 
     page: Path
@@ -61,7 +60,7 @@ def save_report(
     limits: Limits | None = None,
     progress: Progress = silent,
     wanted: Sequence[str] = THEOREMS,
-) -> FractalReport:
+) -> WrittenReport:
     """Write DIRECTORY/index.html with the network and the certificate beside it.
 
     ``limits`` bound each part of the page; a part that reaches them says so and the others stand.
@@ -76,13 +75,7 @@ def save_report(
             "theorems", f"some of {', '.join(THEOREMS)}", f"'{unknown!s:.20}'", "Drop it."
         )
     work = _Work(ifs, depth, method, curve, limits or Limits(PART_SECONDS), progress, tuple(wanted))
-    folder = Path(directory)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise FileError.about(
-            os.fspath(directory), "a folder", error.strerror or "none", "Name another."
-        ) from None
+    folder = folder_for(directory)
     built = construct(ifs, depth, method)
     built.network.save(folder / NETWORK)
     result, files = work.proof(built), [folder / NETWORK]
@@ -93,8 +86,20 @@ def save_report(
     parts = [part for section in work.sections(built, result) for part in section]
     title = f"{ifs.name}, n = {depth}"
     below = f"{ifs.r} maps in dimension {ifs.dim}; the network by method '{method}'"
-    write_text(folder / PAGE, page.page(title, below, parts))
-    return FractalReport(folder / PAGE, (folder / PAGE, *files), result.verdict)
+    page.save(folder / PAGE, title, below, parts)
+    return WrittenReport(folder / PAGE, (folder / PAGE, *files), result.verdict)
+
+
+def folder_for(directory: str | os.PathLike[str]) -> Path:
+    """The folder, made if it is not there; FileError if it cannot be."""
+    folder = Path(directory)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileError.about(
+            os.fspath(directory), "a folder", error.strerror or "none", "Name another."
+        ) from None
+    return folder
 
 
 @dataclass(frozen=True, slots=True)

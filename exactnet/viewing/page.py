@@ -3,11 +3,14 @@
 Everything that is not markup of this module is escaped.
 """
 
+import os
 import re
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+
+from exactnet.exact.strict_json import write_text
 
 STYLE = """
 :root { --ink: #1b1f27; --grey: #5b6270; --line: #d8dce3; --paper: #fff; --wash: #f5f6f8;
@@ -66,6 +69,11 @@ def page(title: str, below: str, parts: Sequence[Html]) -> str:
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style></head>\n<body>\n"
         f'<h1>{escape(title)}</h1>\n<p class="sub">{escape(below)}</p>\n{body}\n</body></html>\n'
     )
+
+
+def save(path: str | os.PathLike[str], title: str, below: str, parts: Sequence[Html]) -> None:
+    """Write a page, all or nothing; FileError if that fails."""
+    write_text(path, page(title, below, parts))
 
 
 def heading(text: str, level: int = 2) -> Html:

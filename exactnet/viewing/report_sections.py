@@ -11,7 +11,7 @@ from exactnet.theorems.values import shown, spelled
 from exactnet.verification.verdicts import Result, Verdict
 from exactnet.viewing import page
 
-_KIND = {Verdict.PROVED: "good", Verdict.REFUTED: "bad", Verdict.UNKNOWN: "open"}
+KIND = {Verdict.PROVED: "good", Verdict.REFUTED: "bad", Verdict.UNKNOWN: "open"}
 
 
 def proof_section(
@@ -20,7 +20,7 @@ def proof_section(
     """The verdict, what it is about and what it rests on; links to the two files."""
     net = built.network
     positives, negatives = built.labelling.describe()
-    verdict = page.verdict(result.verdict.value, _KIND[result.verdict])
+    verdict = page.verdict(result.verdict.value, KIND[result.verdict])
     parts = [
         page.paragraph(verdict, " ", result.claim),
         page.listing([

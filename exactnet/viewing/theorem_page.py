@@ -2,7 +2,6 @@
 
 import os
 
-from exactnet.exact.strict_json import write_text
 from exactnet.theorems.report import Outcome, ReportPlot, ReportTable, TheoremReport
 from exactnet.theorems.values import shown, spelled
 from exactnet.viewing import canvas, page
@@ -15,13 +14,18 @@ _MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 def save_theorem_page(report: TheoremReport, path: str | os.PathLike[str]) -> None:
     """Write the report as one HTML file; FileError if that fails."""
-    write_text(path, theorem_page(report))
+    page.save(path, *_whole(report))
 
 
 def theorem_page(report: TheoremReport) -> str:
     """The report as HTML that needs nothing else."""
-    return page.page(f"{report.name.capitalize()}: {report.instance}", report.statement,
-                     theorem_parts(report))  # fmt: skip
+    return page.page(*_whole(report))
+
+
+def _whole(report: TheoremReport) -> tuple[str, str, list[page.Html]]:
+    """Title, the line under it, and the parts."""
+    title = f"{report.name[0].upper()}{report.name[1:]}: {report.instance}"
+    return title, report.statement, theorem_parts(report)
 
 
 def theorem_parts(report: TheoremReport, level: int = 2) -> list[page.Html]:

@@ -1,0 +1,26 @@
+"""Report pages of depth separations."""
+
+from pathlib import Path
+
+import pytest
+from pages import read_page
+
+import exactnet as en
+from exactnet.viewing.separation_report import save_separation_report
+
+SMALL = {"tree-product": {"n": 2}, "sphere-sine": {"pieces": 16, "knots": 2}, "parity": {"bits": 4}}
+
+
+@pytest.mark.parametrize("name", en.separations.names())
+def test_every_entry_has_a_page_that_stands_alone(tmp_path: Path, name: str) -> None:
+    entry = en.separations.get(name, **SMALL.get(name, {}))
+    report = save_separation_report(entry, tmp_path)
+    assert report.verdict is en.Proved
+    assert [path.name for path in report.files] == ["index.html", "network.json"]
+    words = read_page(report.page.read_text(encoding="utf-8"), ("network.json",))
+    for part in ("proved", "This rests on:", "The published statement, here", entry.title):
+        assert part in words
+    for statement in entry.statements:
+        assert statement.source in words
+    if isinstance(entry.network, en.ReluNetwork):
+        assert en.load_network(report.files[1]) == entry.relu
