@@ -52,15 +52,15 @@ def observed(name: str, depths: Sequence[int], options: argparse.Namespace) -> l
 
 def zeros(options: argparse.Namespace) -> bool:
     """The table of zero gradients; whether some fractal agrees with every simulated share."""
-    print("| fractal | n | exactly 0 | share | 95 % interval | simulated, of 30 | agrees "
-          "| of linear ones | with no breakpoint in K_(n-1) | largest entry |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|")
     agreeing = []
     for name in options.fractals:
         start = time.perf_counter()
         seen = observed(name, options.depths, options)
         seconds = time.perf_counter() - start
         good, away = True, []
+        print("| fractal | n | exactly 0 | share | 95 % interval | simulated, of 30 | agrees "
+              "| of linear ones | with no breakpoint in K_(n-1) | largest entry |")  # fmt: skip
+        print("|---|---|---|---|---|---|---|---|---|---|")
         linear = [o for o in seen if o.linear]
         for k, n in enumerate(options.depths):
             zero = sum(o.entries[k].zero for o in seen)
