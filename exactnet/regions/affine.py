@@ -141,6 +141,7 @@ def _float_pieces(cx: "RegionComplex", on: Array) -> tuple[Array, Array]:
             error = np.append(error * last.gain, 0.0)
         size: Array = np.abs(rows).max(axis=(0, 1))
         error = plan.magnitudes @ error + (size.shape[0] + 8) * ULP * (plan.magnitudes @ size)
+        # upwards: for underflow, and for the rounding of this bound itself
         error = (error + 1e-250) * (1.000001 if plan.trusted else np.inf)
         rows = rows @ plan.weights.T
         last = plan

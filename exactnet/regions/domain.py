@@ -120,6 +120,7 @@ class Domain:
             if integers is None:
                 return None
             values = integers
+        # 2^-49 of the largest value is more than rounding it to a double can be; 1e-250: underflow
         bound = np.maximum(np.abs(values.astype(np.float64)).max(axis=0), 1e-250) * 2.0**-49
         bound[~trusted] = np.inf
         return Patch(
