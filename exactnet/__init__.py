@@ -12,7 +12,6 @@ True
 4252
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from exactnet import bridges as bridges
@@ -33,6 +32,7 @@ from exactnet.fractals.ifs import IFS as IFS
 from exactnet.fractals.labelling import Labelling as Labelling
 from exactnet.fractals.prefractal import Prefractal as Prefractal
 from exactnet.geometry.box import Box as Box
+from exactnet.lazy import loader
 from exactnet.limits import Limits as Limits
 from exactnet.networks.compose import chain as chain
 from exactnet.networks.network import ReluNetwork as ReluNetwork
@@ -84,47 +84,36 @@ Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 
 __version__ = "0.1.0"
 
-_COMPILED = {  # loaded when first used: most need Numba, which takes longer than all the rest
-    "Difference": "verification.equivalence",
-    "Pruned": "verification.pruning",
-    "RegionComplex": "regions.complex",
-    "RegionCount": "regions.counting",
-    "certify_regions": "verification.certificates.covers",
-    "conditional_gradients": "theorems.gradient",
-    "conditional_losses": "theorems.loss",
-    "count_along": "regions.counting",
-    "count_regions": "regions.counting",
-    "enumerate_regions": "regions.enumeration",
-    "equivalent": "verification.equivalence",
-    "enclose_gradient": "theorems.logistic_gradient",
-    "enclose_loss": "theorems.logistic",
-    "exact_gradient": "theorems.gradient",
-    "evaluate_batch": "networks.batch",
-    "exact_loss": "theorems.loss",
-    "FractalDistribution": "fractals.distribution",
-    "exact_margin": "theorems.margin",
-    "examine_separation": "theorems.separations.examine",
-    "prove_fizzbuzz": "verification.fizzbuzz",
-    "prove_separation": "theorems.separations.prove",
-    "prove_surface": "verification.surfaces",
-    "prune": "verification.pruning",
-    "initial_network": "theorems.initialisation",
-    "LevelSet": "regions.levels",
-}
-_MODULES = {  # the same for whole modules
-    "algebra": "networks.algebra",
-    "blocks": "constructions.blocks",
-    "separations": "constructions.separations",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name in _MODULES:
-        return import_module(f"exactnet.{_MODULES[name]}")
-    if name not in _COMPILED:
-        raise AttributeError(f"module 'exactnet' has no attribute {name!r}")
-    return getattr(import_module(f"exactnet.{_COMPILED[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_COMPILED, *_MODULES})
+__getattr__, __dir__ = loader(  # most of these need Numba, which takes longer than all the rest
+    __name__,
+    {
+        "algebra": "networks.algebra:",
+        "blocks": "constructions.blocks:",
+        "certify_regions": "verification.certificates.covers",
+        "conditional_gradients": "theorems.gradient",
+        "conditional_losses": "theorems.loss",
+        "count_along": "regions.counting",
+        "count_regions": "regions.counting",
+        "Difference": "verification.equivalence",
+        "enclose_gradient": "theorems.logistic_gradient",
+        "enclose_loss": "theorems.logistic",
+        "enumerate_regions": "regions.enumeration",
+        "equivalent": "verification.equivalence",
+        "evaluate_batch": "networks.batch",
+        "exact_gradient": "theorems.gradient",
+        "exact_loss": "theorems.loss",
+        "exact_margin": "theorems.margin",
+        "examine_separation": "theorems.separations.examine",
+        "FractalDistribution": "fractals.distribution",
+        "initial_network": "theorems.initialisation",
+        "LevelSet": "regions.levels",
+        "prove_fizzbuzz": "verification.fizzbuzz",
+        "prove_separation": "theorems.separations.prove",
+        "prove_surface": "verification.surfaces",
+        "prune": "verification.pruning",
+        "Pruned": "verification.pruning",
+        "RegionComplex": "regions.complex",
+        "RegionCount": "regions.counting",
+        "separations": "constructions.separations:",
+    },
+)

@@ -9,9 +9,9 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "exactnet"
 ROOMS = [
-    "errors", "limits", "notebook", "exact", "geometry", "fractals", "networks", "constructions",
-    "regions", "verification", "theorems", "bridges", "testing", "viewing", "learning", "cli",
-    "__main__",
+    "lazy", "errors", "limits", "notebook", "exact", "geometry", "fractals", "networks",
+    "constructions", "regions", "verification", "theorems", "bridges", "testing", "viewing",
+    "learning", "cli", "__main__",
 ]  # fmt: skip
 KERNEL = {
     f"regions/kernel/{name}.py"

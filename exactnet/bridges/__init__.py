@@ -9,8 +9,9 @@ what does not need it:
 False
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from exactnet.lazy import loader
 
 if TYPE_CHECKING:
     from exactnet.bridges.artefact import compile_held as compile_held
@@ -38,39 +39,32 @@ if TYPE_CHECKING:
     from exactnet.bridges.torch_samples import sample_torch as sample_torch
     from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
 
-_HOMES = {
-    "ApproximationWarning": "files",
-    "compile_held": "artefact",
-    "exact_grid": "float_error",
-    "float_error_bound": "float_error",
-    "from_nnet": "nnet",
-    "from_npz": "npz",
-    "from_onnx": "onnx_import",
-    "from_torch": "torch_import",
-    "load_network": "files",
-    "prove_exact_grid": "float_error",
-    "prove_float_signs": "float_proof",
-    "read_onnx": "onnx_import",
-    "read_torch": "torch_import",
-    "round_network": "rounding",
-    "rounding_report": "rounding",
-    "sample_torch": "torch_samples",
-    "save_torch": "torch_export",
-    "surviving": "artefact",
-    "to_nnet": "nnet",
-    "to_npz": "npz",
-    "to_onnx": "onnx_export",
-    "to_smtlib": "smtlib",
-    "to_torch": "torch_export",
-    "to_vnnlib": "vnnlib",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'exactnet.bridges' has no attribute {name!r}")
-    return getattr(import_module(f"exactnet.bridges.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = loader(
+    __name__,
+    {
+        "ApproximationWarning": "files",
+        "compile_held": "artefact",
+        "exact_grid": "float_error",
+        "float_error_bound": "float_error",
+        "from_nnet": "nnet",
+        "from_npz": "npz",
+        "from_onnx": "onnx_import",
+        "from_torch": "torch_import",
+        "load_network": "files",
+        "prove_exact_grid": "float_error",
+        "prove_float_signs": "float_proof",
+        "read_onnx": "onnx_import",
+        "read_torch": "torch_import",
+        "round_network": "rounding",
+        "rounding_report": "rounding",
+        "sample_torch": "torch_samples",
+        "save_torch": "torch_export",
+        "surviving": "artefact",
+        "to_nnet": "nnet",
+        "to_npz": "npz",
+        "to_onnx": "onnx_export",
+        "to_smtlib": "smtlib",
+        "to_torch": "torch_export",
+        "to_vnnlib": "vnnlib",
+    },
+)

@@ -13,8 +13,9 @@ The names below are loaded when they are first used:
 >>> assert_region_count(ReluNetwork.of([([[1]], [0]), ([[1]], [0])]), 2)
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from exactnet.lazy import loader
 
 if TYPE_CHECKING:
     from exactnet.testing.assertions import assert_equivalent as assert_equivalent
@@ -25,22 +26,15 @@ if TYPE_CHECKING:
     from exactnet.testing.failures import UndecidedError as UndecidedError
     from exactnet.testing.sources import network_of as network_of
 
-_HOMES = {
-    "RefutedError": "failures",
-    "UndecidedError": "failures",
-    "assert_equivalent": "assertions",
-    "assert_realizes": "assertions",
-    "assert_region_count": "counted",
-    "limits_for_assertions": "defaults",
-    "network_of": "sources",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'exactnet.testing' has no attribute {name!r}")
-    return getattr(import_module(f"exactnet.testing.{_HOMES[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+__getattr__, __dir__ = loader(
+    __name__,
+    {
+        "RefutedError": "failures",
+        "UndecidedError": "failures",
+        "assert_equivalent": "assertions",
+        "assert_realizes": "assertions",
+        "assert_region_count": "counted",
+        "limits_for_assertions": "defaults",
+        "network_of": "sources",
+    },
+)

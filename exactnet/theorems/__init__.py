@@ -1,7 +1,8 @@
 """The talk's theorems on concrete instances: hypotheses checked, both sides computed exactly."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from exactnet.lazy import loader
 
 if TYPE_CHECKING:
     from exactnet.theorems.conjecture import observe_conjecture as observe_conjecture
@@ -14,24 +15,17 @@ if TYPE_CHECKING:
     from exactnet.theorems.third_theorem import theorem3 as theorem3
     from exactnet.theorems.widths.minimal import minimal_width as minimal_width
 
-_HOME = {  # loaded when first used: most need Numba or Z3
-    "best_network": "line.bracket",
-    "gradient_theorem": "gradient_report",
-    "minimal_width": "widths.minimal",
-    "observe_conjecture": "conjecture",
-    "plane_counterexample": "third.counterexample",
-    "theorem1": "first_theorem",
-    "theorem2": "second_theorem",
-    "theorem3": "third_theorem",
-    "TheoremReport": "report",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOME:
-        raise AttributeError(f"module 'exactnet.theorems' has no attribute {name!r}")
-    return getattr(import_module(f"exactnet.theorems.{_HOME[name]}"), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOME})
+__getattr__, __dir__ = loader(
+    __name__,
+    {  # loaded when first used: most need Numba or Z3
+        "best_network": "line.bracket",
+        "gradient_theorem": "gradient_report",
+        "minimal_width": "widths.minimal",
+        "observe_conjecture": "conjecture",
+        "plane_counterexample": "third.counterexample",
+        "theorem1": "first_theorem",
+        "theorem2": "second_theorem",
+        "theorem3": "third_theorem",
+        "TheoremReport": "report",
+    },
+)
