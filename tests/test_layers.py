@@ -1,6 +1,7 @@
 """The rooms import downwards only, and heavy libraries stay in their one module."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,11 @@ def test_no_module_imports_upwards_or_a_heavy_library_outside_its_edge() -> None
 def test_every_room_is_ranked() -> None:
     rooms = {Path(path).parts[0].removesuffix(".py") for path in modules()}
     assert rooms == set(ROOMS)
+
+
+def test_the_rooms_are_described_in_their_order() -> None:
+    page = (PACKAGE.parent / "docs" / "contributing.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(\w+)/?` \|", page, re.MULTILINE) == ROOMS[:-1]
 
 
 @pytest.mark.parametrize(
