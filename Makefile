@@ -24,6 +24,7 @@ types: $(READY)
 docs: $(READY)
 	$(BIN)/python docs/generate.py --check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs --quiet build --strict
+	$(BIN)/python docs/check_site.py build/site
 
 bench: $(READY)
 	$(BIN)/python bench/mutations.py

@@ -15,7 +15,7 @@ def affine_network(f: AffineMap) -> ReluNetwork:
 
 
 def chain(networks: Sequence[ReluNetwork]) -> ReluNetwork:
-    """The network x -> networks[-1](... networks[0](x)); hidden depths add up.
+    """The composition of networks, the first one applied first; hidden depths add up.
 
     The affine readout of one network and the first layer of the next become one layer. Repeated
     junctions are computed once and shared, so n equal levels cost the memory of one.
