@@ -5,6 +5,7 @@ import argparse
 from exactnet.cli import output, tables
 from exactnet.cli.inputs import (
     Target,
+    add_cells,
     add_construction,
     add_domain,
     add_limits,
@@ -35,6 +36,7 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     add_construction(command)
     add_domain(command)
     add_limits(command)
+    add_cells(command)
     command.set_defaults(run=run)
     return command
 

@@ -34,21 +34,34 @@ def add_construction(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def add_box(command: argparse.ArgumentParser, default: str) -> None:
+    """The box; without it what ``default`` says."""
+    command.add_argument(
+        "--box", nargs="+", metavar="lo,hi",
+        help=f"one side an input, such as -1,1 0,1/2; default: {default}",
+    )  # fmt: skip
+
+
 def add_domain(command: argparse.ArgumentParser) -> None:
     """The box, or all of R^d."""
-    command.add_argument(
-        "--box", nargs="+", metavar="lo,hi", help="one side a coordinate, such as -1,1 0,1/2"
-    )
+    add_box(command, "the base of the fractal, else [-1, 1]^d")
     command.add_argument("--unbounded", action="store_true", help="on all of R^d, not on a box")
 
 
-def add_limits(command: argparse.ArgumentParser) -> None:
-    """Limits on time, memory and cells."""
-    command.add_argument("--time-limit", type=float, metavar="SECONDS", help="default: none")
+def add_limits(command: argparse.ArgumentParser, seconds: float | None = None) -> None:
+    """Limits on time and memory."""
+    command.add_argument(
+        "--time-limit", type=float, default=seconds, metavar="SECONDS",
+        help=f"default: {'none' if seconds is None else f'{seconds:g}'}",
+    )  # fmt: skip
     command.add_argument(
         "--memory-limit", type=int, default=MEMORY_MIB, metavar="MIB",
         help=f"default: {MEMORY_MIB}",
     )  # fmt: skip
+
+
+def add_cells(command: argparse.ArgumentParser) -> None:
+    """A limit on cells."""
     command.add_argument("--max-cells", type=int, metavar="N", help="default: none")
 
 
@@ -67,12 +80,19 @@ def sizes_given(options: argparse.Namespace) -> dict[str, int]:
     return found
 
 
+def no_size(options: argparse.Namespace) -> None:
+    """InputError for --size with a fractal."""
+    if options.size:
+        raise InputError.about("--size", "a depth separation", f"'{options.ifs:.40}'", "Drop it.")
+
+
 def limits_of(options: argparse.Namespace) -> Limits:
     """The limits that were asked for, from now on."""
+    cells = getattr(options, "max_cells", None)
     return Limits(
         UNLIMITED.seconds if options.time_limit is None else options.time_limit,
         options.memory_limit,
-        UNLIMITED.cells if options.max_cells is None else options.max_cells,
+        UNLIMITED.cells if cells is None else cells,
     )
 
 
@@ -186,11 +206,17 @@ def find_domain(options: argparse.Namespace, target: Target) -> Box | None:
         if options.box:
             raise InputError.about("--unbounded", "no --box", "both", "Drop one of them.")
         return None
-    if options.box:
-        return Box.of([_side(side) for side in options.box], "--box")
+    given = given_box(options)
+    if given is not None:
+        return given
     if target.domain is not None:
         return target.domain
     return Box.cube(target.net.inputs) if target.ifs is None else target.ifs.base
+
+
+def given_box(options: argparse.Namespace) -> Box | None:
+    """The box that was asked for, if any."""
+    return Box.of([_side(side) for side in options.box], "--box") if options.box else None
 
 
 def _side(text: str) -> Vector:

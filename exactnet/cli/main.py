@@ -20,14 +20,17 @@ import exactnet
 from exactnet.bridges.files import ApproximationWarning
 from exactnet.cli import (
     bounds,
-    commands,
+    check,
+    compile,
     completion,
     equivalent,
     experiment,
     export,
     fizzbuzz,
+    fractals,
     gallery,
     line,
+    prove,
     prune,
     regions,
     report,
@@ -35,13 +38,15 @@ from exactnet.cli import (
     theorem,
     train,
 )
-from exactnet.cli.inputs import add_construction
 from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
-from exactnet.verification.prove import ROUTES
 
 MAX_MESSAGE = 500
-MODULES = (
+MODULES = (  # as --help lists them
+    fractals,
+    compile,
+    prove,
+    check,
     regions,
     bounds,
     line,
@@ -75,36 +80,11 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="exactnet", description="Exact, machine-checked analysis of ReLU networks.")
     top.add_argument("--version", action="version", version=f"exactnet {exactnet.__version__}")
     sub = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    fractals = sub.add_parser("fractals", help="list the named fractals and what is known of them")
-    fractals.add_argument("ifs", nargs="*", metavar="IFS", help="these only, or your own files")
-    fractals.set_defaults(run=commands.fractals)
-    compiling = sub.add_parser("compile", help="compile a fractal to an exact network file")
-    _ifs_arguments(compiling, depth_required=False)
-    compiling.add_argument("-o", "--output", required=True, metavar="FILE", help="network file")
-    compiling.set_defaults(run=commands.compile_network)
-    proving = sub.add_parser("prove", help="prove that a network realises K_n, or refute it")
-    _ifs_arguments(proving, depth_required=False)
-    proving.add_argument("--network", metavar="FILE", help="prove this network, not a fresh one")
-    proving.add_argument("--route", choices=ROUTES, default="auto", help="default: auto")
-    proving.add_argument("--all-depths", action="store_true", help="prove every depth at once")
-    proving.add_argument("--certificate", metavar="FILE", help="write what the checker needs")
-    proving.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
-    proving.add_argument("--memory-limit", type=int, default=4096, metavar="MIB")
-    proving.set_defaults(run=commands.prove_network)
-    checking = sub.add_parser("check", help="check a certificate, trusting no prover")
-    checking.add_argument("file", metavar="FILE", help="a certificate file")
-    checking.set_defaults(run=commands.check)
     added = [module.add_to(sub) for module in MODULES]
-    for command in (fractals, compiling, proving, checking, *added):
+    for command in added:
         command.add_argument("--json", action="store_true", help="print one JSON object")
     top.set_defaults(top=top)
     return top
-
-
-def _ifs_arguments(command: argparse.ArgumentParser, depth_required: bool) -> None:
-    command.add_argument("ifs", metavar="IFS", help="a gallery name or a JSON file")
-    command.add_argument("--depth", type=int, required=depth_required, metavar="N")
-    add_construction(command)
 
 
 def _as_value(argument: str) -> str:

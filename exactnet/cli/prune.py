@@ -4,8 +4,7 @@ import argparse
 
 from exactnet.bridges.files import load_network
 from exactnet.cli import output
-from exactnet.cli.inputs import MEMORY_MIB, Target, find_domain
-from exactnet.limits import Limits
+from exactnet.cli.inputs import add_box, add_limits, given_box, limits_of
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification.domains import words
 from exactnet.verification.pruning import Pruned, prune
@@ -15,21 +14,18 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     """Declare the command."""
     command = sub.add_parser("prune", help="remove units that are proved not to matter")
     command.add_argument("file", metavar="FILE", help="a network file")
-    command.add_argument(
-        "--box", nargs="+", metavar="lo,hi", help="one side an input; default: all of R^d"
-    )
+    add_box(command, "all of R^d")
     command.add_argument("-o", "--output", metavar="FILE", help="write the smaller network")
-    command.add_argument("--time-limit", type=float, default=300.0, metavar="SECONDS")
-    command.add_argument("--memory-limit", type=int, default=MEMORY_MIB, metavar="MIB")
-    command.set_defaults(run=run, unbounded=False)
+    add_limits(command, seconds=300)
+    command.set_defaults(run=run)
     return command
 
 
 def run(options: argparse.Namespace) -> int:
     """Prune; status 3 when a limit ended the search for units to remove."""
-    limits = Limits(options.time_limit, options.memory_limit)
+    limits = limits_of(options)
     net = load_network(options.file)
-    box = find_domain(options, Target(options.file, net)) if options.box else None
+    box = given_box(options)
     with output.progress() as progress:
         small = prune(net, box, limits, progress)
     if options.output:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from exactnet.cli import output, tables
 from exactnet.cli.inputs import (
     Target,
+    add_cells,
     add_construction,
     add_domain,
     add_limits,
@@ -42,6 +43,7 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     command.add_argument("--scheduler", metavar="ADDRESS", help="of Dask; implies --count")
     command.add_argument("--resume", metavar="FILE", help="checkpoint; implies --count")
     add_limits(command)
+    add_cells(command)
     command.set_defaults(run=run)
     return command
 

@@ -5,17 +5,16 @@ from typing import TYPE_CHECKING
 
 from exactnet.cli import output
 from exactnet.cli.inputs import add_curve, find_curve, find_ifs, sizes_given
+from exactnet.cli.verdicts import STATUS
 from exactnet.constructions import separations
 from exactnet.constructions.compile import METHODS
 from exactnet.errors import InputError
 from exactnet.limits import Limits
-from exactnet.verification.verdicts import Verdict
 
 if TYPE_CHECKING:
     from exactnet.viewing.fractal_report import WrittenReport
 
 THEOREMS = ("1", "2", "3", "gradient")
-_STATUS = {Verdict.PROVED: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: output.UNKNOWN}
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -95,4 +94,4 @@ def _print(options: argparse.Namespace, report: "WrittenReport") -> int:
         output.show(f"{output.verdict(report.verdict)}: {files[0]}")
         for path in files[1:]:
             output.show(f"  beside it: {path}")
-    return _STATUS[report.verdict]
+    return STATUS[report.verdict]

@@ -1,9 +1,10 @@
-"""Bounds beside each other, for people and for scripts."""
+"""Bounds, sizes and domains, for people and for scripts."""
 
 from math import floor
 
 from exactnet.cli import output
 from exactnet.exact.rationals import to_text
+from exactnet.fractals.ifs import IFS
 from exactnet.geometry.box import Box
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.bounds import BoundRow
@@ -50,3 +51,21 @@ def domain_document(box: Box | None) -> list[list[str]] | None:
     if box is None:
         return None
     return [[to_text(a), to_text(b)] for a, b in zip(box.lower, box.upper, strict=True)]
+
+
+def sizes(ifs: IFS, depth: int, net: ReluNetwork) -> dict[str, object]:
+    """Depth and width of a network for K_n, beside those of Theorem 1."""
+    return {
+        "depth": net.depth,
+        "width": net.width,
+        "bound_depth": 2 * depth + 1,
+        "bound_width": 5 * ifs.dim * ifs.r,
+    }
+
+
+def sizes_text(sizes: dict[str, object]) -> str:
+    """The same in words."""
+    return (
+        f"{sizes['depth']} hidden layers (Theorem 1: {sizes['bound_depth']}), "
+        f"width {sizes['width']} (Theorem 1: {sizes['bound_width']})"
+    )

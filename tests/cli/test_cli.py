@@ -303,7 +303,7 @@ def test_a_bug_of_ours_is_neither_proved_nor_refuted(
     def broken(name: str) -> en.IFS:
         raise ValueError(f"no luck with {name}")
 
-    monkeypatch.setattr("exactnet.cli.commands.find_ifs", broken)
+    monkeypatch.setattr("exactnet.cli.prove.find_ifs", broken)
     status, out, err = run(capsys, "prove", "cantor", "--depth", "1")
     assert (status, out) == (3, "")
     assert err.startswith("exactnet: internal error, ValueError: no luck with cantor.")
