@@ -30,6 +30,7 @@ from exactnet.cli import (
     fractals,
     gallery,
     line,
+    output,
     prove,
     prune,
     regions,
@@ -38,7 +39,6 @@ from exactnet.cli import (
     theorem,
     train,
 )
-from exactnet.cli.output import BAD_INPUT, INTERRUPTED, UNKNOWN
 from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
 
 MAX_MESSAGE = 500
@@ -72,7 +72,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         shown = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
-        self.exit(BAD_INPUT, f"{self.prog}: {shown}. Try '{self.prog} --help'.\n")
+        self.exit(output.BAD_INPUT, f"{self.prog}: {shown}. Try '{self.prog} --help'.\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -100,12 +100,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return int(options.run(options))
         except KeyboardInterrupt as stop:
-            return _fail(INTERRUPTED, " ".join(["interrupted.", *map(str, stop.args)]))
+            return _fail(output.INTERRUPTED, " ".join(["interrupted.", *map(str, stop.args)]))
         except Exception as error:
             if os.environ.get("EXACTNET_TRACEBACK"):
                 raise
             if interrupts:
-                return _fail(INTERRUPTED, "interrupted.")
+                return _fail(output.INTERRUPTED, "interrupted.")
             return _fail(*_explained(error))
 
 
@@ -133,7 +133,8 @@ def _noticing_interrupts() -> Iterator[list[int]]:
 
 @contextmanager
 def _plain_warnings() -> Iterator[None]:
-    """What is not exact about a file is one line of standard error, like an error."""
+    """What is not exact about a file is one line of standard error, and a key of JSON output."""
+    output.approximations.clear()
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
@@ -143,7 +144,9 @@ def _plain_warnings() -> Iterator[None]:
         ) -> None:  # fmt: skip
             if not issubclass(category, ApproximationWarning):
                 usual(message, category, filename, lineno, file, line)
-            elif sys.stderr is not None:
+                return
+            output.approximations.append(str(message))
+            if sys.stderr is not None:
                 print(f"exactnet: note: {message}", file=sys.stderr)
 
         warnings.simplefilter("always", ApproximationWarning)
@@ -154,15 +157,18 @@ def _plain_warnings() -> Iterator[None]:
 def _explained(error: Exception) -> tuple[int, str]:
     """The exit status and the line for an error; a bug of ours must not look like "refuted"."""
     if isinstance(error, (LimitReached, ConsistencyError)):
-        return UNKNOWN, str(error)
+        return output.UNKNOWN, str(error)
     if isinstance(error, ExactnetError):
-        return BAD_INPUT, str(error)
+        return output.BAD_INPUT, str(error)
     if isinstance(error, MemoryError):
-        return UNKNOWN, "out of memory. Choose a smaller depth or another method."
+        return output.UNKNOWN, "out of memory. Choose a smaller depth or another method."
     if isinstance(error, OSError):  # files have their own errors: this is standard output
-        return BAD_INPUT, f"output: {error.strerror or error}."
+        return output.BAD_INPUT, f"output: {error.strerror or error}."
     kind = type(error).__name__
-    return UNKNOWN, f"internal error, {kind}: {error}. EXACTNET_TRACEBACK=1 shows where; report it."
+    return (
+        output.UNKNOWN,
+        f"internal error, {kind}: {error}. EXACTNET_TRACEBACK=1 shows where; report it.",
+    )
 
 
 def _fail(status: int, error: str) -> int:
@@ -176,8 +182,8 @@ def _fail(status: int, error: str) -> int:
 def run() -> NoReturn:
     """The console script."""
     if sys.stdout is None:  # started with standard output closed
-        sys.exit(_fail(BAD_INPUT, "output: standard output is closed."))
+        sys.exit(_fail(output.BAD_INPUT, "output: standard output is closed."))
     status = main()
-    if status == BAD_INPUT:  # what a full disk left in the buffer must not be tried again
+    if status == output.BAD_INPUT:  # what a full disk left in the buffer must not be tried again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(status)

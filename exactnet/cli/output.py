@@ -16,6 +16,8 @@ from exactnet.verification.verdicts import Verdict
 
 BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130  # exit statuses beside 0 and 1
 
+approximations: list[str] = []  # what this command has read that is not exact
+
 _COLOURS = {Verdict.PROVED: "32", Verdict.REFUTED: "31", Verdict.UNKNOWN: "33"}
 
 
@@ -28,9 +30,13 @@ def show(text: str) -> None:
 
 
 def as_json(document: dict[str, object]) -> int:
-    """Print one JSON object; the exit status 0. Integers may be of any length."""
+    """Print one JSON object; the exit status 0. Integers may be of any length.
+
+    Where a network stands for irrational numbers of its file, "approximations" says how near.
+    """
     long: list[int] = []
-    text = json.dumps(_without_long(document, long), indent=1)
+    known = {"approximations": list(approximations)} if approximations else {}
+    text = json.dumps(_without_long(document | known, long), indent=1)
     show(_PLACE.sub(lambda match: to_text(Fraction(long[int(match[1])])), text))
     return 0
 

@@ -1,5 +1,6 @@
 """ONNX layers of image networks: pools, normalisation, dropout; by definition and by a runtime."""
 
+import json
 from collections.abc import Sequence
 from decimal import Decimal, localcontext
 from fractions import Fraction as F
@@ -350,5 +351,10 @@ def test_files_with_irrational_factors_warn(
     printed = capsys.readouterr().err
     assert printed.startswith(f"exactnet: note: {path}: node 0 (BatchNormalization): 1/sqrt")
     assert printed.count("\n") == 1
+    assert main(["regions", str(path), "--count", "--json"]) == 0
+    (said,) = json.loads(capsys.readouterr().out)["approximations"]
+    assert f"exactnet: note: {said}\n" == printed
     path.write_bytes(normed([4.0], ("n", 1), epsilon=0.0).SerializeToString())
     assert en.load_network(path) == from_onnx(path)
+    assert main(["regions", str(path), "--count", "--json"]) == 0
+    assert "approximations" not in json.loads(capsys.readouterr().out)
