@@ -40,6 +40,10 @@ class Architecture(Protocol):
         """Numbers of the largest layer for one example."""
         ...
 
+    def takes(self, shape: tuple[int, ...]) -> bool:
+        """Whether examples of this shape are its inputs."""
+        ...
+
     def forward(self, parameters: Stacked, x: "torch.Tensor") -> "torch.Tensor":
         """The outputs (S, B, outputs) of S networks on (S, B, ...) inputs, each on its own."""
         ...
@@ -95,6 +99,10 @@ class Dense:
     def largest(self) -> int:
         """Units of the widest layer, or inputs."""
         return max(self.inputs, *self.widths, self.outputs)
+
+    def takes(self, shape: tuple[int, ...]) -> bool:
+        """As many numbers as inputs, in any shape."""
+        return prod(shape) == self.inputs
 
     def forward(self, parameters: Stacked, x: "torch.Tensor") -> "torch.Tensor":
         """One batched product a layer."""

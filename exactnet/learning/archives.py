@@ -198,7 +198,7 @@ def _array(value: object, where: str) -> Bytes:
             ),
         ):  # fmt: skip
             data = bytes_of(raw)
-            if data is not None and len(data) == rows * PIXELS:
+            if type(rows) is int and data and len(data) == rows * PIXELS:
                 table = np.frombuffer(data, dtype=np.uint8)  # by rows, or turned, by columns
                 return table.reshape(PIXELS, rows).T if turned else table.reshape(rows, PIXELS)
     raise FileError.about(where, "a pickled array of bytes, 3072 a row", "another", REMEDY)

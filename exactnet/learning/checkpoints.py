@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.bridges.untrusted import read_bytes
+from exactnet.bridges.untrusted import read_bytes, shown
 from exactnet.errors import FileError, InputError
 from exactnet.exact.strict_json import write_bytes
 
@@ -16,6 +16,7 @@ Arrays = dict[str, npt.NDArray[Any]]
 
 MAX_BYTES = 2**34
 DIGEST = "digest"
+REMEDY = "Delete it; that run then starts anew."
 
 
 def packed(arrays: Arrays) -> bytes:
@@ -25,7 +26,7 @@ def packed(arrays: Arrays) -> bytes:
     return stream.getvalue()
 
 
-def unpacked(data: bytes, where: str) -> Arrays:
+def unpacked(data: bytes, where: str, remedy: str = REMEDY) -> Arrays:
     """The arrays of ``packed``; FileError for anything else."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -34,12 +35,14 @@ def unpacked(data: bytes, where: str) -> Arrays:
             if archive.testzip() is not None:
                 raise ValueError("a damaged member")
         with np.load(io.BytesIO(data), allow_pickle=False) as loaded:
-            return {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, NotImplementedError) as e:
-        reason = str(e).splitlines()[0][:80] if str(e) else "damage"
-        raise FileError.about(
-            where, "a .npz archive of arrays", reason, "Delete it; that run then starts anew."
-        ) from None
+            arrays = {name: loaded[name] for name in loaded.files}
+        for array in arrays.values():
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in "iufU":
+                raise ValueError("a member that is no array of numbers or text")
+    except Exception as error:  # whatever a damaged member makes of its decoder
+        reason = shown(error) or "damage"
+        raise FileError.about(where, "a .npz archive of arrays", reason, remedy) from error
+    return arrays
 
 
 def save_arrays(path: str | os.PathLike[str], digest: str, arrays: Arrays) -> None:

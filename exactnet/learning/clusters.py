@@ -22,7 +22,7 @@ _one_at_a_time = Lock()
 def on_cluster(
     plan: Plan, tasks: list[Task], client: Any, note: Callable[[int, int], None]
 ) -> Iterator[tuple[Task, Outcome]]:
-    """The outcomes as they come, the largest tasks first; ``note`` is told of finished ones.
+    """The outcomes as they come, the largest tasks first; ``note`` is told which are finished.
 
     A worker trains one task at a time, with one thread. Raises InputError for a cluster without
     workers, and for one whose versions are others than the caller's: rows would not be those of
@@ -36,6 +36,7 @@ def on_cluster(
     running = {}
     for task in sorted(tasks, key=lambda task: -task.work):
         future = client.submit(run_remotely, plan, task, pure=False)
+        note(task.number, 0)
         running[future.key] = (task, future)
         future.add_done_callback(finished.put)
     try:

@@ -119,6 +119,10 @@ class Convolutional:
         """Numbers of the largest layer for one image."""
         return max(prod(self.image), *(prod(before) for before, _ in self.steps))
 
+    def takes(self, shape: Shape) -> bool:
+        """Images of its own shape."""
+        return tuple(shape) == tuple(self.image)
+
     def forward(self, parameters: Stacked, x: "torch.Tensor") -> "torch.Tensor":
         """Each network's convolutions on their own, so that none depends on the others."""
         each = {name: value.unbind() for name, value in parameters.items()}

@@ -43,36 +43,41 @@ def costs(plan: Plan, progress: Progress = silent) -> tuple[Cost, ...]:
 
 def steps_per_second(task: Task, seconds: float = MEASURED_SECONDS) -> float:
     """Steps a second, summed over the networks of a task's stack, after some to warm up."""
-    cell = task.cell
-    small = min(EXAMPLES, cell.training.training_examples)
-    training = replace(
-        cell.training, steps=10**6, training_examples=max(small, cell.training.batch),
-        test_examples=1,
-    )  # fmt: skip
-    job = Job(cell.architecture, cell.source, training, task.seeds)
     with one_thread():
-        stack = Stack(
-            cell.architecture, training, [cell.start.parameters(cell, s) for s in task.seeds]
-        )
-        source, loss = batches_of(job, stack), LOSS[training.loss]
-        done = 0
-
-        def timed(count: int) -> float:
-            """The seconds that some steps take."""
-            nonlocal done
-            began = time.perf_counter()
-            for _ in range(count):
-                x, y = source.at(done)
-                stack.step(loss(stack.forward(x), y))
-                done += 1
-            _settle(training.device)
-            return time.perf_counter() - began
-
-        count = 3 if timed(1) < seconds else 1  # the first is to warm up
-        passed = timed(count)
+        steps = _Steps(task)
+        count = 3 if steps.timed(1) < seconds else 1
+        passed, made = 0.0, 0
         while passed < seconds:
-            passed += timed(count)
-        return (done - 1) * len(task.seeds) / passed
+            passed += steps.timed(count)
+            made += count
+        return made * len(task.seeds) / passed
+
+
+class _Steps:
+    """The steps of a task's stack, on few examples, without evaluations."""
+
+    def __init__(self, task: Task) -> None:
+        cell = task.cell
+        small = min(EXAMPLES, cell.training.training_examples)
+        self.training = replace(
+            cell.training, steps=10**6, training_examples=max(small, cell.training.batch),
+            test_examples=1,
+        )  # fmt: skip
+        starts = [cell.start.parameters(cell, seed) for seed in task.seeds]
+        self.stack = Stack(cell.architecture, self.training, starts)
+        job = Job(cell.architecture, cell.source, self.training, task.seeds)
+        self.batches, self.loss = batches_of(job, self.stack), LOSS[self.training.loss]
+        self.done = 0
+
+    def timed(self, count: int) -> float:
+        """The seconds that some more steps take."""
+        began = time.perf_counter()
+        for _ in range(count):
+            x, y = self.batches.at(self.done)
+            self.stack.step(self.loss(self.stack.forward(x), y))
+            self.done += 1
+        _settle(self.training.device)
+        return time.perf_counter() - began
 
 
 def _settle(device: str) -> None:

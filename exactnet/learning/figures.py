@@ -39,6 +39,15 @@ class Line:
     style: str
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published accuracies: a row a depth from 1 on, a column a size; what is said below them."""
+
+    sizes: Sequence[int]
+    rows: Sequence[Sequence[float]]
+    note: str
+
+
 def by_number(
     path: Path,
     what: str,
@@ -78,7 +87,8 @@ def draw_learning(axes: "Axes", results: Results, by: str, **fixed: object) -> N
         steps, runs = results.curve(**{by: value}, **fixed)
         for run in runs:
             axes.plot(steps[: len(run)], run, color=colour, linewidth=0.4, alpha=0.35)
-        axes.plot(steps, mean_curve(runs), color=colour, linewidth=1.8, label=f"{by} {value}")
+        means = mean_curve(runs)
+        axes.plot(steps[: len(means)], means, color=colour, linewidth=1.8, label=f"{by} {value}")
     finish(axes, "steps", "accuracy on the test set")
     where = ", ".join(f"{name} {value}" for name, value in fixed.items())
     canvas.title(axes, f"Learning curves{f', {where}' if where else ''}", "thin: one seed each")
@@ -89,13 +99,13 @@ def error_masses(path: Path, results: Results, by: str, **fixed: object) -> Path
     figure, [axes] = canvas.figure(7.2, 4.6)
     values = results.labels(by)
     parts: dict[str, list[float]] = {}
-    seeds = 0
+    seeds: set[int] = set()
     for k, value in enumerate(values):
         source = results.cell(**{by: value}, **fixed).source
         assert isinstance(source, FractalSource)
         for level in [*map(str, range(1, source.depth + 1)), "positives"]:
             found = results.values(f"error_mass_{level}", **{by: value}, **fixed)
-            seeds = max(seeds, len(found))
+            seeds.add(len(found))
             column = parts.setdefault(level, [0.0] * len(values))
             column[k] = sum(found.values()) / len(found) if found else 0.0
     below = [0.0] * len(values)
@@ -106,43 +116,48 @@ def error_masses(path: Path, results: Results, by: str, **fixed: object) -> Path
         axes.bar(values, parts[level], bottom=below, color=colour, label=label, width=0.7)
         below = [a + b for a, b in zip(below, parts[level], strict=True)]
     finish(axes, by, "probability of an error")
+    least, most = min(seeds), max(seeds)
+    count = f"{least}" if least == most else f"{least} to {most}"
     canvas.title(
-        axes, "Where trained networks err", f"exact, by integration; mean of {seeds} seeds a bar"
+        axes, "Where trained networks err", f"exact, by integration; mean of {count} seeds a bar"
     )
     canvas.save(figure, path)
     return path
 
 
-def grid(
-    path: Path,
-    results: Results,
-    widths: Sequence[int],
-    published: Sequence[Sequence[float]],
+def by_depth(
+    path: Path, results: Results, size: str, head: str, published: Published | None
 ) -> Path:
-    """Accuracy by width, a line a depth; the talk's numbers hollow and dotted."""
-    figure, (left, right) = canvas.figure(11.2, 4.8, columns=2)
-    ours = [int(width) for width in results.labels("width")]
-    for colour, depth in zip(PALETTE, results.labels("depth"), strict=False):
-        found = [results.estimate(depth=depth, width=width) for width in ours]
-        bars(left, ours, found, colour, f"depth {depth}")
-        row = published[int(depth) - 1]
-        right.plot(
-            widths, row, color=colour, marker="s", markerfacecolor="none", linestyle=":",
-            label=f"depth {depth}",
-        )  # fmt: skip
-    low = min(0.48, *(bar.get_ylim()[0] for bar in (left, right)))
-    for axes in (left, right):
-        axes.set_xscale("log")
-        axes.set_xticks(list(widths), [str(width) for width in widths])
-        axes.minorticks_off()
-        axes.set_ylim(low, 1.01)
-        finish(axes, "width", "accuracy")
-    canvas.title(left, "Accuracy by depth and width", f"mean and 95 % interval, {_steps(results)}")
-    canvas.title(
-        right, "The talk's numbers", "$10^6$ steps; which line is which depth is a reading"
-    )
+    """Accuracy by a size, a line a depth; published numbers beside it, hollow and dotted."""
+    figure, axes = canvas.figure(11.2 if published else 6.8, 4.7, columns=2 if published else 1)
+    ours = [int(value) for value in results.labels(size)]
+    lines = list(zip(results.labels("depth"), PALETTE, strict=False))
+    for depth, colour in lines:
+        found = [results.estimate(depth=depth, **{size: value}) for value in ours]
+        bars(axes[0], ours, found, colour, f"depth {depth}")
+    canvas.title(axes[0], f"Accuracy by depth and {size}", head)
+    _size_axis(axes[0], size, ours)
+    if published is not None:
+        for depth, colour in lines:
+            axes[1].plot(
+                published.sizes, published.rows[int(depth) - 1], color=colour, marker="s",
+                markerfacecolor="none", linestyle=":", label=f"depth {depth}",
+            )  # fmt: skip
+        canvas.title(axes[1], "The talk's numbers", published.note)
+        _size_axis(axes[1], size, published.sizes)
+        low = min(0.48, *(one.get_ylim()[0] for one in axes))
+        for one in axes:
+            one.set_ylim(low, 1.01)
     canvas.save(figure, path)
     return path
+
+
+def _size_axis(axes: "Axes", size: str, values: Sequence[int]) -> None:
+    """A logarithmic axis with a tick at each of the sizes."""
+    axes.set_xscale("log")
+    axes.set_xticks(list(values), [str(value) for value in values])
+    axes.minorticks_off()
+    finish(axes, size, "accuracy")
 
 
 def decisions(folder: Path, results: Results, seed: int = 0, **labels: object) -> list[Path]:
@@ -158,24 +173,22 @@ def decisions(folder: Path, results: Results, seed: int = 0, **labels: object) -
     if source.ifs.dim != 2 or not isinstance(nearest, int):
         return []
     net = cell.architecture.network(results.store.parameters(index, seed))
+    shown = min(nearest, EXACT_LEVELS)
     try:
-        pair = [
-            _cut(net, source),
-            _cut(_exact(source.ifs, min(nearest, EXACT_LEVELS)), source),
-        ]
+        pair = _cut(net, source), _cut(_exact(source.ifs, shown), source)
     except (LimitReached, InputError):
         return []
-    figure, (left, right) = canvas.figure(11.2, 5.9, columns=2)
-    for axes, cut in zip((left, right), pair, strict=True):
+    figure, panels = canvas.figure(11.2, 5.9, columns=2)
+    for axes, cut in zip(panels, pair, strict=True):
         draw_plane(axes, cut)
         draw_cells(axes, source.ifs.prefractal(min(source.depth, EXACT_LEVELS)), filled=False)
         frame(axes, source.ifs.base, ("$x_1$", "$x_2$"))
     canvas.title(
-        left, f"Learned, {cell.name}, seed {seed}",
+        panels[0], f"Learned, {cell.name}, seed {seed}",
         f"{pair[0].regions:,} regions; bold: $f = 0$; red: cells of the fractal",
     )  # fmt: skip
     canvas.title(
-        right, f"Exact network of $K_{{{min(nearest, EXACT_LEVELS)}}}$",
+        panels[1], f"Exact network of $K_{{{shown}}}$",
         f"the learned one is nearest to $K_{{{nearest}}}$; {pair[1].regions:,} regions",
     )  # fmt: skip
     ending = "-".join(str(value).replace("/", "_").replace(" ", "-") for value in labels.values())
@@ -196,12 +209,16 @@ def _cut(net: ReluNetwork, source: FractalSource) -> DecisionComplex:
 def bars(
     axes: "Axes", x: Sequence[int], found: Sequence[Estimate], colour: str, label: str
 ) -> None:
-    """Means with their confidence intervals, joined by a line."""
-    mean = [one.mean for one in found]
-    reach = [[one.mean - one.low for one in found], [one.high - one.mean for one in found]]
+    """Means with their confidence intervals, joined by a line; no interval where a run is alone."""
+    known = [(place, one) for place, one in zip(x, found, strict=True) if one.count]
+    sides = [
+        (one.mean - one.low, one.high - one.mean) if one.count > 1 else (0.0, 0.0)
+        for _, one in known
+    ]
     axes.errorbar(
-        x, mean, yerr=reach, color=colour, marker="o", markersize=4, linewidth=1.3, capsize=3,
-        label=label,
+        [place for place, _ in known], [one.mean for _, one in known],
+        yerr=list(zip(*sides, strict=True)) or None, color=colour, marker="o", markersize=4,
+        linewidth=1.3, capsize=3, label=label,
     )  # fmt: skip
 
 
@@ -218,5 +235,7 @@ def _count(found: Sequence[Estimate]) -> str:
     return f"{found[0].count} seeds"
 
 
-def _steps(results: Results) -> str:
-    return f"{results.plan.cells[0].training.steps:,} steps, {len(results.plan.seeds)} seeds"
+def runs(results: Results) -> str:
+    """What the bars of a picture are, and of how many runs."""
+    steps, seeds = results.plan.cells[0].training.steps, len(results.plan.seeds)
+    return f"mean and 95 % interval, {seeds} seeds, {steps:,} steps"

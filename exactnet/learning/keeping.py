@@ -1,5 +1,6 @@
 """Parameters on the way, for those who look at a network while it is trained."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,15 @@ class Kept:
             for name, values in arrays.items()
         }
 
-    def restore(self, state: Arrays) -> None:
-        """Go on from a state."""
-        for key, values in state.items():
-            if key.startswith(PREFIX):
-                step, k, name = key.removeprefix(PREFIX).split(".", 2)
-                runs = self.runs.setdefault(int(step), [])
-                runs += [{} for _ in range(int(k) + 1 - len(runs))]
-                runs[int(k)][name] = values
+    def restore(self, state: Arrays, shapes: Mapping[str, tuple[int, ...]], count: int) -> None:
+        """Go on from a state of ``count`` networks; ValueError for arrays that do not fit."""
+        for step in self.keep.steps:
+            keys = [
+                {name: f"{PREFIX}{step}.{k}.{name}" for name in shapes}
+                for k in range(min(self.keep.runs, count))
+            ]
+            if all(key in state for names in keys for key in names.values()):
+                self.runs[step] = [{n: state[key] for n, key in names.items()} for names in keys]
+        for arrays in (arrays for runs in self.runs.values() for arrays in runs):
+            if any(array.shape != shapes[name] for name, array in arrays.items()):
+                raise ValueError("kept parameters of another shape")

@@ -32,6 +32,6 @@ def right(outputs: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
     A NaN is never right.
     """
     if outputs.shape[2] > 1:
-        return outputs.argmax(2) == labels
+        return (outputs.argmax(2) == labels) & ~outputs.isnan().any(2)
     value = outputs[..., 0]
     return torch.where(labels > 0, value >= 0, value < 0)

@@ -1,11 +1,10 @@
 """Pictures of the experiments on images and on FizzBuzz."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from exactnet.learning.figures import PALETTE, bars, finish
+from exactnet.learning.figures import Published, by_depth, runs
 from exactnet.learning.fizzbuzz_data import ASKED
 from exactnet.learning.images import ImageSource
 from exactnet.learning.results import Results
@@ -13,44 +12,15 @@ from exactnet.learning.sources import TEST
 from exactnet.viewing import canvas
 from exactnet.viewing.colours import FRACTAL, GREY, INK
 
-Published = tuple[Sequence[int], Sequence[Sequence[float]]]
-
 SHOWN = 12  # images that are got wrong
 FAINT = "#eef0f3"
 
 
 def by_channels(path: Path, results: Results, published: Published | None) -> Path:
-    """Accuracy by channels, a line a depth; published numbers beside it, hollow and dotted."""
-    figure, axes = canvas.figure(11.2 if published else 6.8, 4.6, columns=2 if published else 1)
-    ours = [int(value) for value in results.labels("channels")]
-    for colour, depth in zip(PALETTE, results.labels("depth"), strict=False):
-        found = [results.estimate(depth=depth, channels=wide) for wide in ours]
-        bars(axes[0], ours, found, colour, f"depth {depth}")
-        if published:
-            channels, rows = published
-            axes[1].plot(
-                channels, rows[int(depth) - 1], color=colour, marker="s", markerfacecolor="none",
-                linestyle=":", label=f"depth {depth}",
-            )  # fmt: skip
-    for one, ticks in zip(axes, (ours, published[0] if published else ours), strict=False):
-        one.set_xscale("log")
-        one.set_xticks(list(ticks), [str(value) for value in ticks])
-        one.minorticks_off()
-        finish(one, "channels", "accuracy")
-    canvas.title(axes[0], "Accuracy by depth and channels", _what(results))
-    if published:
-        canvas.title(
-            axes[1], "The talk's numbers", "60,000 steps; which line is which is a reading"
-        )
-    canvas.save(figure, path)
-    return path
-
-
-def _what(results: Results) -> str:
-    """Images, seeds and steps."""
-    source, steps = results.plan.cells[0].source, results.plan.cells[0].training.steps
+    """Accuracy by channels, a line a depth."""
+    source = results.plan.cells[0].source
     name = source.title if isinstance(source, ImageSource) else "images"
-    return f"{name}; mean and 95 % interval, {len(results.plan.seeds)} seeds, {steps:,} steps"
+    return by_depth(path, results, "channels", f"{name}; {runs(results)}", published)
 
 
 def mistakes(path: Path, results: Results, seed: int = 0) -> list[Path]:

@@ -7,6 +7,7 @@ gives the same rows.
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any, Protocol, runtime_checkable
 
 from exactnet.errors import InputError
@@ -16,7 +17,9 @@ from exactnet.learning.settings import Training
 from exactnet.learning.sources import INITIAL, Source, stream
 
 FORMAT = "exactnet-experiment/1"
-MAX_SEEDS, MAX_CELLS = 10_000, 10_000
+MAX_SEEDS, MAX_CELLS, MAX_LABEL = 10_000, 10_000, 100
+SEED_END = 2**63  # what a result file holds
+MAX_SECONDS = 10**7
 
 
 @runtime_checkable
@@ -44,6 +47,14 @@ class Label:
 
     name: str
     value: str
+
+    def __post_init__(self) -> None:
+        text = f"{self.name}={self.value}"
+        if len(text) > MAX_LABEL or not text.isprintable() or "$" in text:
+            raise InputError.about(
+                "label", f"at most {MAX_LABEL} printable characters without $",
+                f"{text!a:.40}", "Shorten it.",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +111,11 @@ class Analysis:
 
     def __post_init__(self) -> None:
         counts = (self.losses, self.regions, self.margins, self.watched)
-        if min(counts) < 0 or min(self.seconds, self.moments, self.moment_seconds) < 1:
+        seconds = (self.seconds, self.moment_seconds)
+        if min(counts) < 0 or min(*seconds, self.moments) < 1 or max(seconds) > MAX_SECONDS:
             raise InputError.about(
-                "Plan.analysis", "counts >= 0, moments and seconds >= 1", f"{self}"[9:60],
-                "Correct it.",
+                "Plan.analysis", f"counts >= 0, moments >= 1 and seconds 1..{MAX_SECONDS}",
+                f"{self}"[9:60], "Correct it.",
             )  # fmt: skip
 
     def steps(self, evaluations: tuple[int, ...]) -> tuple[int, ...]:
@@ -113,7 +125,8 @@ class Analysis:
         (0, 20, 50, 70, 100)
         """
         last = len(evaluations) - 1
-        chosen = {k * last // self.moments for k in range(self.moments + 1)}
+        moments = max(1, min(self.moments, last))
+        chosen = {k * last // moments for k in range(moments + 1)}
         return tuple(evaluations[k] for k in sorted(chosen))
 
 
@@ -135,11 +148,15 @@ class Plan:
                 "Label each cell differently.",
             )  # fmt: skip
         good = 1 <= len(self.seeds) <= MAX_SEEDS and len(set(self.seeds)) == len(self.seeds)
-        if not good or min(self.seeds) < 0 or self.stack < 1:
+        if not good or not 0 <= min(self.seeds) <= max(self.seeds) < SEED_END:
             raise InputError.about(
-                "Plan.seeds", f"1..{MAX_SEEDS} different integers >= 0", f"{self.seeds!s:.40}",
-                "Try --seeds 10.",
+                "Plan.seeds", f"1..{MAX_SEEDS} different integers from 0 to 2^63 - 1",
+                f"{self.seeds!s:.40}", "Try --seeds 10.",
             )  # fmt: skip
+        if not 1 <= self.stack <= MAX_SEEDS:
+            raise InputError.about(
+                "Plan.stack", f"1..{MAX_SEEDS} networks", f"{self.stack}"[:20], "Try 16."
+            )
 
     @classmethod
     def from_document(cls, document: dict[str, object], where: str) -> "Plan":
@@ -200,15 +217,8 @@ class Task:
     @property
     def work(self) -> int:
         """Roughly proportional to the time it takes: steps x seeds x (parameters + a constant)."""
-        weights = sum(_product(shape) for shape in self.cell.architecture.shapes.values())
+        weights = sum(prod(shape) for shape in self.cell.architecture.shapes.values())
         return max(1, self.cell.training.steps) * len(self.seeds) * (weights + 2_000)
-
-
-def _product(shape: tuple[int, ...]) -> int:
-    result = 1
-    for side in shape:
-        result *= side
-    return result
 
 
 def digest(document: object) -> str:

@@ -83,7 +83,7 @@ def _record(kind: type, document: dict[str, Any], where: str) -> Any:
     given = dict(document)
     if family:
         name = given.pop("kind", None)
-        if name not in family:
+        if not isinstance(name, str) or name not in family:
             raise InputError.about(
                 f"{where}.kind", f"one of {', '.join(sorted(family))}", f"{name!r:.40}", "Pick one."
             )

@@ -80,7 +80,7 @@ class Results:
     def values(self, name: str = "accuracy", /, **labels: object) -> dict[int, float]:
         """A final number of a cell, by seed; seeds without one are missing."""
         found = self.store.values(self.index(**labels), name)
-        return {seed: float(v) for seed, v in found.items() if v is not None}
+        return {seed: self.store.number(v) for seed, v in found.items() if v is not None}
 
     def estimate(self, name: str = "accuracy", /, **labels: object) -> Estimate:
         """Its mean over the seeds."""
@@ -122,13 +122,14 @@ class Results:
 
     def curve(self, **labels: object) -> tuple[list[int], list[list[float]]]:
         """The steps, and each seed's accuracies on the test set after them."""
-        found = self.store.evaluations(self.index(**labels))
-        steps: list[int] = max(([one.step for one in run] for run in found.values()), key=len)
+        index = self.index(**labels)
+        steps = list(self.plan.cells[index].training.evaluations)
+        found = self.store.evaluations(index)
         return steps, [[one.accuracy for one in run] for run in found.values()]
 
 
 def mean_curve(runs: Sequence[Sequence[float]]) -> list[float]:
     """The mean over the runs at each step, over those that got so far."""
-    longest = max(len(run) for run in runs)
+    longest = max((len(run) for run in runs), default=0)
     columns = ([run[k] for run in runs if k < len(run)] for k in range(longest))
     return [sum(column) / len(column) for column in columns]

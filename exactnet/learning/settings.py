@@ -11,6 +11,8 @@ DRAWS = ("truncated", "normal")
 DTYPES = ("float32", "float64")
 DEVICES = ("cpu", "cuda")
 MAX_COUNT = 10**9
+MAX_EVALUATIONS = 10**6
+LEAST, MOST = Fraction(1, 10**30), Fraction(10**30)  # sizes that float32 holds, with room
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,16 @@ class Training:
         for name in ("steps", "batch", "training_examples", "test_examples", "evaluate_every"):
             _check_count(name, getattr(self, name), 0 if name == "steps" else 1)
         for name in ("rate", "bias", "scale"):
-            value = getattr(self, name)
-            if value is not None and not isinstance(value, Fraction):
-                raise InputTypeError.about(
-                    f"Training.{name}", "a Fraction", type(value).__name__, "Use Fraction('1/10')."
-                )
+            _check_number(name, getattr(self, name))
         if self.rate <= 0 or (self.scale is not None and self.scale < 0):
             raise InputError.about(
                 "Training", "rate > 0 and scale >= 0", f"{self.rate} and {self.scale}", "Raise it."
             )
+        if self.steps > MAX_EVALUATIONS * self.evaluate_every:
+            raise InputError.about(
+                "Training.evaluate_every", f"at most {MAX_EVALUATIONS} evaluations",
+                f"{self.steps // self.evaluate_every}", "Evaluate less often.",
+            )  # fmt: skip
         if self.batch > self.training_examples and not self.fresh:
             raise InputError.about(
                 "Training.batch", f"at most the {self.training_examples} training examples",
@@ -91,3 +94,17 @@ def _check_count(name: str, value: object, least: int) -> None:
         raise InputTypeError.about(where, "an integer", type(value).__name__, "Write 1000.")
     if not least <= value <= MAX_COUNT:
         raise InputError.about(where, f"{least}..{MAX_COUNT}", f"{value}"[:40], "Change it.")
+
+
+def _check_number(name: str, value: object) -> None:
+    """A Fraction that is 0 or neither lost nor infinite when it is rounded to a float."""
+    where = f"Training.{name}"
+    if value is None and name == "scale":
+        return
+    if not isinstance(value, Fraction):
+        raise InputTypeError.about(
+            where, "a Fraction", type(value).__name__, "Use Fraction('1/10')."
+        )
+    if value and not LEAST <= abs(value) <= MOST:
+        size = "a larger number" if abs(value) > MOST else "a smaller one"
+        raise InputError.about(where, "0, or a size from 10^-30 to 10^30", size, "Change it.")

@@ -22,13 +22,25 @@ TRAIN, TEST, FRESH, ORDER, INITIAL, NOISE = range(6)  # streams of one seed
 
 def stream(which: int, seed: int, index: int = 0) -> np.random.Generator:
     """The random numbers for one purpose of one seed; independent for different arguments."""
-    return np.random.default_rng([which, seed, index])
+    return np.random.default_rng(_entropy(which, seed, index))
 
 
 def stream_seed(which: int, seed: int, index: int = 0) -> int:
     """An integer below 2^128 in the place of a generator, for samplers that want one."""
-    words = np.random.SeedSequence([which, seed, index]).generate_state(4)
+    words = np.random.SeedSequence(_entropy(which, seed, index)).generate_state(4)
     return sum(int(word) << (32 * k) for k, word in enumerate(words))
+
+
+def _entropy(which: int, seed: int, index: int) -> list[int]:
+    """Different lists of 32-bit words for different arguments, zeros at the end not counted.
+
+    NumPy cuts a long seed into words and ignores zeros at the end, so in [which, seed, index] the
+    seed 5 + 2^32 * 7 with index 0 would be the seed 5 with index 7.
+
+    >>> _entropy(ORDER, 5 + 2**32 * 7, 0), _entropy(ORDER, 5, 7)
+    ([3, 5, 0, 7], [3, 5, 7, 0])
+    """
+    return [which, seed % 2**32, index, seed >> 32]
 
 
 @runtime_checkable

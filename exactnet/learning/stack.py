@@ -46,7 +46,13 @@ class Layout:
         }
 
     def row(self, arrays: Arrays) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-        """One network's parameters as a row."""
+        """One network's parameters as a row; InputError if they are those of another."""
+        wanted = {name: shape for name, shape, _ in self.entries}
+        if {name: array.shape for name, array in arrays.items()} != wanted:
+            raise InputError.about(
+                "start", "parameters of the architecture", "those of another network",
+                "Give the cell the start's own shape.",
+            )  # fmt: skip
         row = np.zeros(self.size)
         for name, shape, first in self.entries:
             row[first : first + prod(shape)] = arrays[name].reshape(-1)
@@ -107,10 +113,19 @@ class Stack:
         return {name: value.detach().cpu().numpy().copy() for name, value in state.items()}
 
     def restore(self, state: Arrays) -> None:
-        """Go on from a state."""
+        """Go on from a state; ValueError for arrays that are not such a stack's."""
+        alike = [name for name in state if name != "step"]
+        wanted = (tuple(self.rows.shape), self.training.dtype)
+        known = {"rows"}, {"rows", "step", "exp_avg", "exp_avg_sq"}
+        if (
+            set(state) not in known[: 1 + (self.training.optimiser == "adam")]
+            or any((state[name].shape, state[name].dtype.name) != wanted for name in alike)
+            or state.get("step", np.array(0)).shape
+        ):
+            raise ValueError("arrays of another stack")
         with torch.no_grad():
             self.rows.copy_(torch.from_numpy(state["rows"]))
-        if self.training.optimiser == "adam" and "exp_avg" in state:
+        if "exp_avg" in state:
             self.optimiser.state[self.rows] = {
                 name: torch.from_numpy(state[name]).to(self.device)
                 for name in ("step", "exp_avg", "exp_avg_sq")

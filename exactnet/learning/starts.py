@@ -14,6 +14,7 @@ from exactnet.learning.sources import NOISE, FractalSource, stream
 from exactnet.networks.layer import RELU
 from exactnet.networks.network import ReluNetwork
 
+MAX_NOISE = 10**6
 GAIN = 4  # the margin network is +-1/2; the hinge wants +-1, and room for rounding
 
 
@@ -27,6 +28,12 @@ class ExactStart:
     """
 
     noise: Fraction = Fraction(0)
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.noise <= MAX_NOISE:
+            raise InputError.about(
+                "start 'exact'", f"noise from 0 to {MAX_NOISE}", "another", "Change it."
+            )
 
     def parameters(self, cell: Cell, seed: int) -> Arrays:
         """The rounded weights, and the seed's own noise on them."""

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import atan, cos, pi, sin, sqrt
-
-from exactnet.errors import InputError
+from math import atan, cos, inf, isfinite, nan, pi, sin, sqrt
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean of ``count`` numbers with its confidence interval [low, high]."""
+    """A mean of ``count`` numbers with its confidence interval [low, high].
+
+    One number leaves the whole line as its interval; none has no mean (NaN) either.
+    """
 
     mean: float
     low: float
@@ -17,12 +18,20 @@ class Estimate:
     count: int
 
     def words(self) -> str:
-        """The mean and the interval.
+        """The mean and the interval, or why there is none.
 
-        >>> Estimate(0.5, 0.4, 0.6, 10).words()
-        '0.500 [0.400, 0.600]'
+        >>> Estimate(0.5, 0.4, 0.6, 10).words(), estimate([0.5]).words(), estimate([]).words()
+        ('0.500 [0.400, 0.600]', '0.500 (one run)', 'no run')
         """
+        if self.count < 2:
+            return f"{self.mean:.3f} (one run)" if self.count else "no run"
         return f"{self.mean:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    @property
+    def document(self) -> tuple[float | None, list[float | None]]:
+        """The mean and the interval for JSON, which has neither NaN nor infinities."""
+        mean, *ends = (v if isfinite(v) else None for v in (self.mean, self.low, self.high))
+        return mean, ends
 
 
 def estimate(values: Sequence[float], level: float = 0.95) -> Estimate:
@@ -33,9 +42,9 @@ def estimate(values: Sequence[float], level: float = 0.95) -> Estimate:
     (2.5, 0.4457, 4.5543)
     """
     count = len(values)
+    mean = sum(values) / count if values else nan
     if count < 2:
-        raise InputError.about("estimate", "2 numbers or more", f"{count}", "Use more seeds.")
-    mean = sum(values) / count
+        return Estimate(mean, -inf, inf, count)
     spread = sqrt(sum((value - mean) ** 2 for value in values) / (count - 1) / count)
     reach = spread * student_quantile((1 + level) / 2, count - 1)
     return Estimate(mean, mean - reach, mean + reach, count)

@@ -12,11 +12,13 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 from exactnet.bridges.torch_library import torch
+from exactnet.bridges.untrusted import shown
 from exactnet.errors import FileError, InputError
 from exactnet.exact.strict_json import parse_document
 from exactnet.learning.architectures import Arrays
@@ -27,6 +29,8 @@ from exactnet.learning.plans import Plan, Task
 from exactnet.learning.training import Evaluation, Trained
 
 Value = float | int | str | None
+
+REMEDY = "Use another folder, or a copy of the file."
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS experiment (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -85,22 +89,33 @@ class Store:
             raise _unusable(where, error) from error
 
     def begin(self, plan: Plan, resume: bool) -> None:
-        """Write the plan and the versions, or see that they are what is there already."""
-        found = self.described()
-        if found and self.plan() != plan:
+        """Write the plan and the versions, or see that they are what is there already.
+
+        Versions may be others where no task is left: rows of two versions are never mixed.
+        """
+        found, ours = self.described(), versions(plan)
+        if not found:
+            if self.done():
+                raise self._foreign("rows without a plan")
+            entries = {"plan": json.dumps(plan.document()), "digest": plan.digest, **ours}
+            with self._transaction():
+                self.connection.executemany("INSERT INTO experiment VALUES (?, ?)", entries.items())
+            return
+        if self.plan() != plan:
             raise InputError.about(
                 self.path, "results of this very plan", "those of another", "Choose another folder."
             )
-        if found and not resume:
+        if not resume:
             raise InputError.about(
                 self.path, "no results yet", "some", "Go on with --resume, or use another folder."
             )
-        if not found:
-            entries = {
-                "plan": json.dumps(plan.document()), "digest": plan.digest, **versions(plan)
-            }  # fmt: skip
-            with self._transaction():
-                self.connection.executemany("INSERT INTO experiment VALUES (?, ?)", entries.items())
+        left = {task.number for task in plan.tasks()} - self.done()
+        for name, here in ours.items():
+            if left and found.get(name) != here:
+                raise InputError.about(
+                    self.path, f"to go on with {name} {found.get(name)!s:.40}", here,
+                    "Install that, or start anew in another folder.",
+                )  # fmt: skip
 
     def described(self) -> dict[str, str]:
         """The plan's JSON text, its digest, the versions."""
@@ -108,7 +123,10 @@ class Store:
 
     def plan(self) -> Plan:
         """The plan of the experiment."""
-        return read_plan(parse_document(self.described()["plan"], self.path), self.path)
+        text = self.described().get("plan")
+        if not isinstance(text, str):
+            raise self._foreign("no plan")
+        return read_plan(parse_document(text, self.path), self.path)
 
     def done(self) -> set[int]:
         """The numbers of the finished tasks."""
@@ -159,7 +177,11 @@ class Store:
             "SELECT seed, step, training_loss, test_loss, accuracy FROM evaluation WHERE cell = ?"
         )
         for seed, *rest in self.connection.execute(f"{query} ORDER BY 1, 2", (cell,)):
-            found.setdefault(seed, []).append(Evaluation(*rest))
+            one = Evaluation(*rest)
+            numbers = (one.training_loss or 0.0, one.test_loss, one.accuracy)
+            if not all(isinstance(value, float) for value in numbers):
+                raise self._foreign("an evaluation that is no number")
+            found.setdefault(seed, []).append(one)
         return found
 
     def regions(self, cell: int) -> dict[int, list[RegionsAt]]:
@@ -183,8 +205,20 @@ class Store:
     def parameters(self, cell: int, seed: int) -> Arrays:
         """A trained network's parameters."""
         query = "SELECT parameters FROM network WHERE cell = ? AND seed = ?"
-        [(data,)] = self.connection.execute(query, (cell, seed)).fetchall()
-        return unpacked(data, self.path)
+        rows = self.connection.execute(query, (cell, seed)).fetchall()
+        if not rows:
+            raise self._foreign("a finished run without its network")
+        return unpacked(rows[0][0], self.path, REMEDY)
+
+    def number(self, value: Value) -> float:
+        """A final row that has to be a number, which may be written as text."""
+        try:
+            return float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise self._foreign(f"'{shown(value)}' for a number") from None
+
+    def _foreign(self, got: str) -> FileError:
+        return FileError.about(self.path, "a result file as it was written", got, REMEDY)
 
     def speeds(self) -> list[tuple[int, float, float]]:
         """Number, seconds and network steps a second of every task."""
@@ -193,21 +227,15 @@ class Store:
 
 def versions(plan: Plan) -> dict[str, str]:
     """What results may depend on beside the plan."""
-    device = plan.cells[0].training.device
+    cuda = any(cell.training.device == "cuda" for cell in plan.cells)
     return {
-        "exactnet": _own_version(),
+        "exactnet": version("exactnet"),
         "torch": torch.__version__,
         "numpy": np.__version__,
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
-        "device": torch.cuda.get_device_name() if device == "cuda" else "cpu",
+        "device": torch.cuda.get_device_name() if cuda else "cpu",
     }
-
-
-def _own_version() -> str:
-    from importlib.metadata import version
-
-    return version("exactnet")
 
 
 def _columns(one: Evaluation) -> tuple[object, ...]:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from exactnet.bridges.torch_library import torch
-from exactnet.errors import InputError
+from exactnet.errors import ExactnetError, FileError, InputError
 from exactnet.learning.architectures import Architecture, Arrays
 from exactnet.learning.batches import batches_of
-from exactnet.learning.checkpoints import load_arrays, save_arrays
+from exactnet.learning.checkpoints import REMEDY, load_arrays, save_arrays
 from exactnet.learning.keeping import Keep, Kept
 from exactnet.learning.losses import LOSS, right
 from exactnet.learning.settings import Training
@@ -75,17 +75,26 @@ class Job:
     keep: Keep = field(default_factory=Keep)
 
     def __post_init__(self) -> None:
-        classes, outputs = self.source.classes, list(self.architecture.shapes.values())[-1][0]
-        several = self.training.loss == "cross-entropy"
-        if several != (classes > 2) or outputs != (classes if several else 1):
-            raise InputError.about(
-                "loss", "cross-entropy and an output a class, or hinge or logistic and one output",
-                f"{self.training.loss} with {classes} classes and {outputs} outputs", "Match them.",
-            )  # fmt: skip
+        check_fit(self.architecture, self.source, self.training)
         if not self.seeds or min(self.seeds) < 0 or len(set(self.seeds)) < len(self.seeds):
             raise InputError.about(
                 "seeds", "different integers >= 0", f"{list(self.seeds)!s:.40}", "Correct them."
             )
+
+
+def check_fit(architecture: Architecture, source: Source, training: Training) -> None:
+    """InputError unless the outputs fit the loss and the classes, and the inputs the examples."""
+    classes, outputs = source.classes, list(architecture.shapes.values())[-1][0]
+    several = training.loss == "cross-entropy"
+    if several != (classes > 2) or outputs != (classes if several else 1):
+        raise InputError.about(
+            "loss", "cross-entropy and an output a class, or hinge or logistic and one output",
+            f"{training.loss} with {classes} classes and {outputs} outputs", "Match them.",
+        )  # fmt: skip
+    if not architecture.takes(source.shape):
+        raise InputError.about(
+            "architecture", f"inputs for examples of shape {source.shape}", "others", "Match them."
+        )
 
 
 def train(
@@ -101,14 +110,30 @@ def train(
     With ``checkpoint`` the state is written there every now and then, and read from there at the
     start; the result is the same as without the interruption.
 
-    ``progress`` is called often with the steps done; what it raises ends the training.
+    ``progress`` is called often with the steps done, first with those of the checkpoint; what it
+    raises ends the training.
+
+    Raises InputError for a checkpoint of another run and for starts of another network, FileError
+    for a damaged checkpoint and one that cannot be written.
     """
     with one_thread():
         loop = _Loop(job, starts)
         if checkpoint is not None and os.path.exists(checkpoint):  # noqa: PTH110  # may be a link
-            loop.restore(load_arrays(checkpoint, job.digest))
+            _restore(loop, checkpoint)
         loop.run(checkpoint, progress)
         return loop.results()
+
+
+def _restore(loop: "_Loop", checkpoint: "str | os.PathLike[str]") -> None:
+    """Go on from a checkpoint file; its digest says whose it is, not that it is whole."""
+    try:
+        loop.restore(load_arrays(checkpoint, loop.job.digest))
+    except (KeyError, ValueError) as error:
+        if isinstance(error, ExactnetError):
+            raise
+        raise FileError.about(
+            os.fspath(checkpoint), "the arrays of this run", "others", REMEDY
+        ) from None
 
 
 class _Loop:
@@ -120,7 +145,7 @@ class _Loop:
         self.loss = LOSS[job.training.loss]
         self.batches = batches_of(job, self.stack)
         self.at_once = max(1, min(EVALUATED, NUMBERS // job.architecture.largest))
-        self.done = 0
+        self.done, self.stops = 0, job.training.evaluations
         self.table: list[npt.NDArray[np.float64]] = []  # an evaluation: (S, 3)
         self.sums = torch.zeros(len(job.seeds), dtype=torch.float64, device=self.stack.device)
         self.kept = Kept(job.keep)
@@ -128,8 +153,8 @@ class _Loop:
     def run(self, checkpoint: "str | os.PathLike[str] | None", progress: Progress) -> None:
         """All steps that are left."""
         written = time.monotonic()
-        stops = self.job.training.evaluations
-        for stop in stops[len(self.table) :]:
+        progress(self.done)
+        for stop in self.stops[len(self.table) :]:
             while self.done < stop:
                 self._step()
                 if self.done % PATIENCE == 0:
@@ -157,7 +182,7 @@ class _Loop:
                 outputs, labels = self.stack.forward(x[:, part]), y[:, part]
                 lost += self.loss(outputs, labels).double() * labels.shape[1]
                 good += right(outputs, labels).sum(1)
-        last = self.job.training.evaluations[len(self.table) - 1] if self.table else 0
+        last = self.stops[len(self.table) - 1] if self.table else 0
         mean = self.sums / max(self.done - last, 1)
         self.table.append(
             torch.stack([mean, lost / y.shape[1], good / y.shape[1]], 1).cpu().numpy()
@@ -172,17 +197,22 @@ class _Loop:
         return {**state, **self.kept.state(), **table}
 
     def restore(self, state: Arrays) -> None:
-        """Go on from a checkpoint."""
+        """Go on from a checkpoint; KeyError or ValueError for arrays that are not its own."""
+        table, done, seeds = state["table"], int(state["done"].item()), len(self.job.seeds)
+        if table.shape[1:] != (seeds, 3) or table.dtype != float or not len(table):
+            raise ValueError("a table of other evaluations")
+        if done not in self.stops[len(table) - 1 : len(table)]:
+            raise ValueError("steps at which nothing is evaluated")
         self.stack.restore({k[6:]: v for k, v in state.items() if k.startswith("stack.")})
-        self.table, self.done = list(state["table"]), int(state["done"])
-        self.kept.restore(state)
+        self.kept.restore(state, self.job.architecture.shapes, seeds)
+        self.table, self.done = list(table), done
 
     def results(self) -> tuple[Trained, ...]:
         """What became of every seed."""
         return tuple(self._result(k, seed) for k, seed in enumerate(self.job.seeds))
 
     def _result(self, k: int, seed: int) -> Trained:
-        steps = self.job.training.evaluations
+        steps = self.stops
         rows = [table[k].tolist() for table in self.table]
         found = [
             Evaluation(step, row[0] if step else None, row[1], row[2])

@@ -8,6 +8,7 @@ greedily colouring the graph of pieces. Colours are built in OKLCH, where equal 
 
 import numpy as np
 
+from exactnet.errors import InputError
 from exactnet.regions.complex import RegionComplex
 from exactnet.regions.patch import Array
 
@@ -38,7 +39,7 @@ def oklch(lightness: Array, chroma: Array, hue: Array) -> Array:
 def piece_colours(cx: RegionComplex) -> Array:
     """An sRGB triple for every affine piece of a complex, by its number in ``piece_classes``."""
     _, first = np.unique(cx.piece_classes, return_index=True)
-    gradients = float_gradients(cx, first)
+    gradients = _scaled(float_gradients(cx, first))
     levels = _levels(cx, len(first))
     top = max(int(levels.max()), 1)
     lightness = LIGHTEST - (LIGHTEST - DARKEST) * levels / top
@@ -68,11 +69,22 @@ def _chroma(size: Array) -> Array:
     return chroma
 
 
+def _scaled(gradients: Array) -> Array:
+    """Gradients divided by their largest entry, so that squares neither overflow nor vanish."""
+    largest = float(np.abs(gradients).max(initial=0.0))
+    if not np.isfinite(largest):
+        raise InputError.about(
+            "picture", "slopes that floats hold", "steeper ones", "Scale the network down."
+        )
+    return gradients / largest if largest else gradients
+
+
 def float_gradients(cx: RegionComplex, cells: Array) -> Array:
     """The gradient of the first output on some cells, rounded: for colours only."""
     on = cx.signs()[cells] > 0
     parts = np.split(on, range(_CHUNK, len(on), _CHUNK))
-    return np.concatenate([_gradients(cx, part) for part in parts])
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.concatenate([_gradients(cx, part) for part in parts])
 
 
 def _gradients(cx: RegionComplex, on: Array) -> Array:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exactnet import theorems
 from exactnet.constructions.compile import construct
@@ -16,6 +17,7 @@ from exactnet.constructions.construction import Construction
 from exactnet.errors import ExactnetError, FileError, InputError, LimitReached
 from exactnet.fractals import curves
 from exactnet.fractals.curves import ApproximationCurve
+from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
 from exactnet.regions.bounds import network_table
@@ -27,14 +29,18 @@ from exactnet.verification.claims import Claim
 from exactnet.verification.prove import prove
 from exactnet.verification.verdicts import Result, Verdict
 from exactnet.viewing import canvas, page
-from exactnet.viewing.picture import draw_beside, draw_regions
+from exactnet.viewing.picture import draw_fractal, draw_regions
 from exactnet.viewing.report_sections import (
     bounds_section,
     curve_section,
     ifs_section,
     proof_section,
 )
+from exactnet.viewing.shapes import check_cells
 from exactnet.viewing.theorem_page import theorem_parts
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 PAGE, NETWORK, CERTIFICATE = "index.html", "network.json", "certificate.json"
 DRAWN_AS_LINES = 1_500  # regions beyond which the picture is a bitmap
@@ -120,16 +126,16 @@ class _Work:
 
     def proof(self, built: Construction) -> Result:
         """The claim of the construction, decided."""
-        self.progress("report: proving")
+        watch = named(self.progress, "proof")
         claim = Claim(built.network, built.labelling, built.threshold)
-        return prove(claim, limits=self.fresh(), progress=self.progress)
+        return prove(claim, limits=self.fresh(), progress=watch)
 
     def sections(self, built: Construction, result: Result) -> Iterator[list[page.Html]]:
         """The parts of the page, in order."""
         yield proof_section(built, result, NETWORK, CERTIFICATE)
         yield self._or_reason("Picture", lambda: self._picture(built))
         yield ifs_section(self.ifs)
-        yield self._or_reason("Linear regions", lambda: self._regions(built))
+        yield self._or_reason("Linear regions", lambda: self._regions(built, result))
         yield bounds_section(network_table(built.network))
         yield curve_section(self._curve()) if self.depth else []
         for title, theorem in self._wanted():
@@ -140,7 +146,6 @@ class _Work:
 
     def _or_reason(self, title: str, make: Callable[[], list[page.Html]]) -> list[page.Html]:
         """The section, or why there is none."""
-        self.progress(f"report: {title}")
         try:
             return make()
         except LimitReached as reached:
@@ -150,25 +155,33 @@ class _Work:
         return [page.heading(title), page.paragraph(reason)]
 
     def _picture(self, built: Construction) -> list[page.Html]:
-        common = (self.fresh(), self.progress)
-        if self.ifs.dim == 2:
-            figure, regions = draw_beside(self.ifs, built.network, self.depth, *common)
-        else:
-            figure, regions = draw_regions(
-                built.network, self.ifs.base, self.ifs, self.depth, *common
+        """K_n, where it is in a plane, and the regions with its cells."""
+        limits, watch = self.fresh(), named(self.progress, "picture")
+        figure, regions = draw_regions(
+            built.network, self.ifs.base, self.ifs, self.depth, limits, watch
+        )
+        caption = f"The {regions:,} linear regions of the network on K_0, and K_{self.depth}"
+        if self.ifs.dim != 2:
+            return [_embedded(figure, regions, caption)]
+        cells = draw_fractal(self.ifs, self.depth, limits)
+        count = self.ifs.r**self.depth
+        return [
+            page.pair(
+                _embedded(cells, count, f"K_{self.depth}"), _embedded(figure, regions, caption)
             )
-        caption = f"K_{self.depth} and the {regions:,} linear regions of the network on K_0"
-        if regions <= DRAWN_AS_LINES:
-            return [page.figure(canvas.rendered(figure, ".svg"), caption)]
-        return [page.bitmap(canvas.rendered(figure, ".png"), caption)]
+        ]
 
-    def _regions(self, built: Construction) -> list[page.Html]:
-        cx = enumerate_regions(built.network, self.ifs.base, self.fresh(), self.progress)
+    def _regions(self, built: Construction, result: Result) -> list[page.Html]:
+        """The counts. Regions are convex, so each has at most one of disjoint cells in it."""
+        limits, watch = self.fresh(), named(self.progress, "linear regions")
+        if result.verdict is Verdict.PROVED and self.ifs.contact is Contact.DISJOINT:
+            check_cells(self.ifs.prefractal(self.depth), limits)
+        cx = enumerate_regions(built.network, self.ifs.base, limits, watch)
         rows = [(name, _count(n), DEFINITIONS[name]) for name, n in dict(cx.counts()).items()]
         faces = ", ".join(map(str, cx.f_vector))
         return [
             page.heading("Linear regions"),
-            page.table(("definition", "regions on K_0", "what is counted"), rows),
+            page.table(("definition", "regions on K_0", "what is counted"), rows, stack=True),
             page.paragraph(
                 f"Faces of dimension 0..{cx.dim}: {faces}; Euler characteristic {cx.euler}."
             ),
@@ -176,12 +189,14 @@ class _Work:
 
     def _wanted(self) -> Iterator[tuple[str, Callable[[], TheoremReport]]]:
         """The theorems that are asked for; 3 and the gradient need negatives."""
-        ifs, n, curve, watch = self.ifs, self.depth, self.curve, self.progress
-        found: dict[str, Callable[[], TheoremReport]] = {
-            "1": lambda: theorems.theorem1(ifs, n, self.fresh(), watch),
-            "2": lambda: theorems.theorem2(ifs, n, limits=self.fresh(), progress=watch),
-            "3": lambda: theorems.theorem3(ifs, n, curve, limits=self.fresh(), progress=watch),
-            "gradient": lambda: theorems.gradient_theorem(
+        ifs, n, curve = self.ifs, self.depth, self.curve
+        found: dict[str, Callable[[Progress], TheoremReport]] = {
+            "1": lambda watch: theorems.theorem1(ifs, n, self.fresh(), watch),
+            "2": lambda watch: theorems.theorem2(ifs, n, limits=self.fresh(), progress=watch),
+            "3": lambda watch: theorems.theorem3(
+                ifs, n, curve, limits=self.fresh(), progress=watch
+            ),
+            "gradient": lambda watch: theorems.gradient_theorem(
                 ifs, n, curve, limits=self.fresh(), progress=watch
             ),
         }
@@ -189,7 +204,24 @@ class _Work:
             if not n and name in ("3", "gradient"):
                 continue
             title = "Gradient theorem" if name == "gradient" else f"Theorem {name}"
-            yield title, found[name]
+            yield title, partial(found[name], named(self.progress, title))
+
+
+def named(progress: Progress, part: str) -> Progress:
+    """The progress of a part of a report, with its name before each message; it has begun."""
+
+    def watch(text: str) -> None:
+        progress(f"report, {part}: {text}")
+
+    watch("begun")
+    return watch
+
+
+def _embedded(figure: "Figure", shapes: int, caption: str) -> page.Html:
+    """A picture in the page: lines where it has few shapes, else a bitmap."""
+    if shapes <= DRAWN_AS_LINES:
+        return page.figure(canvas.rendered(figure, ".svg"), caption)
+    return page.bitmap(canvas.rendered(figure, ".png"), caption)
 
 
 def _theorem(title: str, theorem: Callable[[], TheoremReport]) -> list[page.Html]:

@@ -1,17 +1,20 @@
 """One input: the graph of a network, its exact breakpoints, and its regions along the axis."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector
 from exactnet.fractals.prefractal import Prefractal
+from exactnet.limits import Limits
 from exactnet.regions.patch import Array
 from exactnet.regions.segment import breakpoints_along
 from exactnet.viewing import canvas
 from exactnet.viewing.colours import FRACTAL, INK, oklch, piece_colours
 from exactnet.viewing.decision import DecisionComplex
-from exactnet.viewing.shapes import float_points, segments
+from exactnet.viewing.shapes import LARGEST, cell_corners, float_points, segments
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,13 +22,15 @@ if TYPE_CHECKING:
 MARKED = 200  # breakpoints beyond which their marks would hide the graph
 
 
-def draw_line(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) -> None:
+def draw_line(
+    axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None, limits: Limits
+) -> None:
     """The graph of every output over a strip of the regions, with breakpoints and decisions."""
     box = cut.cx.box
     assert box is not None
     pieces = breakpoints_along(cut.net, box.lower, box.upper)
     x = np.array([float(v) for (v,) in pieces.points()])
-    y = np.array([[float(v) for v in value] for value in pieces.values()])
+    y = _floats(pieces.values())
     low, high = min(float(y.min()), 0.0), max(float(y.max()), 0.0)
     height = (high - low) or 1.0
     strip = low - 0.12 * height
@@ -38,7 +43,7 @@ def draw_line(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) ->
         _marks(axes, x, y, pieces.merged().parameters, pieces.parameters, inks)
     _decisions(axes, cut, x, y)
     if fractal is not None:
-        _bars(axes, fractal, strip + 0.08 * height)
+        _bars(axes, cell_corners(fractal, limits), strip + 0.08 * height)
     axes.set_xlim(x[0], x[-1])
     axes.set_ylim(strip - 0.04 * height, high + 0.08 * height)
     axes.set_xlabel("$x$", color=INK)
@@ -47,10 +52,19 @@ def draw_line(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) ->
         axes.legend(frameon=False, fontsize=9)
 
 
-def _bars(axes: "Axes", fractal: Prefractal, height: float) -> None:
+def _floats(values: Sequence[Vector]) -> Array:
+    """Values of the outputs in floats; InputError for those too large to be drawn."""
+    if any(abs(v) > LARGEST for value in values for v in value):
+        raise InputError.about(
+            "picture", f"outputs up to {LARGEST:.0e}", "larger ones", "Scale the network down."
+        )
+    return np.array([[float(v) for v in value] for value in values])
+
+
+def _bars(axes: "Axes", corners: Array, height: float) -> None:
     """The cells of a prefractal as bars at some height."""
-    cells = [[(float(v), height) for (v,) in cell.vertices()] for cell in fractal.cells()]
-    canvas.lines(axes, np.array(cells), FRACTAL, 3.0, capstyle="butt", zorder=4)
+    cells = np.concatenate([corners, np.full_like(corners, height)], axis=2)
+    canvas.lines(axes, cells, FRACTAL, 3.0, capstyle="butt", zorder=4)
 
 
 def _inks(outputs: int) -> list[object]:

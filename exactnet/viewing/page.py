@@ -3,6 +3,7 @@
 Everything that is not markup of this module is escaped.
 """
 
+import hashlib
 import os
 import re
 from base64 import b64encode
@@ -21,27 +22,45 @@ body { margin: 0 auto; max-width: 68rem; padding: 1.5rem 1.25rem 4rem; backgroun
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 .25rem; }
 h2 { font-size: 1.2rem; margin: 2.25rem 0 .5rem; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
-p, ul, dl { max-width: 46rem; }
+p, ul, dl { max-width: 46rem; } h1, p, li, figcaption { overflow-wrap: break-word; }
 .sub { color: var(--grey); margin: 0 0 1rem; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: .9rem; margin: .5rem 0 1rem; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line);
-  vertical-align: top; font-variant-numeric: tabular-nums; }
-th { color: var(--grey); font-weight: 600; } td:last-child { min-width: 9rem; }
+  vertical-align: top; font-variant-numeric: tabular-nums; max-width: 34rem;
+  overflow-wrap: break-word; }
+td:has(.exact) { max-width: 24rem; } th { color: var(--grey); font-weight: 600; }
 code, .exact { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
-  font-size: .88em; overflow-wrap: anywhere; }
+  font-size: .88em; overflow-wrap: break-word; }
+.exact { user-select: all; -webkit-user-select: all; } .exact span + span { margin-left: .25em; }
+.whole { font: inherit; }
+details .exact { display: block; max-width: 26rem; } summary { cursor: pointer; }
 figure { margin: 1rem 0; } figure svg, figure img { width: 100%; height: auto; display: block; }
+.pair { display: grid; gap: 0 1.5rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
+.plot { max-width: 44rem; }
 figcaption { color: var(--grey); font-size: .9rem; max-width: 46rem; }
 .verdict { display: inline-block; padding: .1rem .6rem; border-radius: 1rem; font-weight: 600;
   border: 1px solid currentColor; }
 .good { color: var(--good); } .bad { color: var(--bad); } .open { color: var(--open); }
 @media (max-width: 40rem) { body { padding: 1rem .9rem 3rem; font-size: 15px; }
-  h1 { font-size: 1.35rem; } }
-@media print { body { max-width: none; padding: 0; font-size: 10.5pt; } h2, figure, tr {
-  break-inside: avoid; } }
+  h1 { font-size: 1.35rem; } ul { padding-left: 1.4rem; } td, th { max-width: 15rem; }
+  .wide table { width: max-content; } .wide table.stack { width: auto; }
+  .stack thead { display: none; } .stack, .stack tbody { display: block; }
+  .stack tr { display: block; border-bottom: 1px solid var(--line); padding: .35rem 0; }
+  .stack td { display: inline-block; max-width: 100%; border: 0; padding: .05rem .7rem .05rem 0; }
+  .stack td, .stack .exact { overflow-wrap: anywhere; }
+  .stack td:first-child { display: block; font-weight: 600; }
+  .stack td + td[data-head]::before { content: attr(data-head) ": "; color: var(--grey); } }
+@media print { body { max-width: none; padding: 0; font-size: 10.5pt; }
+  .wide { overflow: visible; } table { font-size: 8.5pt; } .exact { overflow-wrap: anywhere; }
+  figure, tr { break-inside: avoid; } h1, h2, h3 { break-after: avoid; }
+  details::details-content { content-visibility: visible; } }
 """
 
 _SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_NAMED = re.compile(r'( id="|href="#|url\(#)')  # where an SVG picture names its parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +111,26 @@ def verdict(text: str, kind: str) -> Html:
 
 
 def exact(text: str) -> Html:
-    """A number or formula that copies well."""
+    """A number or formula: one tap selects the whole of it, and it is broken where it is long."""
     return Html(f'<span class="exact">{escape(text)}</span>')
+
+
+def integer(digits: str) -> Html:
+    """An integer in groups of three digits, which are copied without what is between them.
+
+    >>> re.sub("<[^>]*>", "|", integer("-12345").text)
+    '|-|12||345||'
+    """
+    sign, whole = ("-", digits[1:]) if digits.startswith("-") else ("", digits)
+    first = len(whole) % 3
+    groups = [whole[:first], *(whole[k : k + 3] for k in range(first, len(whole), 3))]
+    spans = "".join(f"<span>{group}</span>" for group in groups if group)
+    return Html(f'<span class="exact whole">{sign}{spans}</span>')
+
+
+def unfolding(short: str, full: Html) -> Html:
+    """Text that unfolds to something longer."""
+    return Html(f"<details><summary>{escape(short)}</summary>{full.text}</details>")
 
 
 def listing(values: Sequence[str | Html]) -> Html:
@@ -101,13 +138,21 @@ def listing(values: Sequence[str | Html]) -> Html:
     return Html(f"<ul>{''.join(f'<li>{markup(value)}</li>' for value in values)}</ul>")
 
 
-def table(heads: Sequence[str], rows: Sequence[Sequence[str | Html]]) -> Html:
-    """A table that scrolls sideways on a narrow screen."""
+def table(heads: Sequence[str], rows: Sequence[Sequence[str | Html]], stack: bool = False) -> Html:
+    """A table that scrolls sideways on a narrow screen; with ``stack``, rows become blocks there.
+
+    In a block the first cell is the title, and heads that are not empty stand before the others.
+    """
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
+    marks = [f' data-head="{escape(text)}"' if stack and text else "" for text in heads]
     body = "".join(
-        f"<tr>{''.join(f'<td>{markup(cell)}</td>' for cell in row)}</tr>" for row in rows
+        "<tr>{}</tr>".format(
+            "".join(f"<td{mark}>{markup(cell)}</td>" for mark, cell in zip(marks, row, strict=True))
+        )
+        for row in rows
     )
-    grid = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    start = '<table class="stack">' if stack else "<table>"
+    grid = f"{start}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Html(f'<div class="wide">{grid}</div>')
 
 
@@ -125,9 +170,19 @@ def bitmap(png: bytes, caption: str) -> Html:
     )
 
 
-def figure(svg: bytes, caption: str) -> Html:
-    """An SVG picture with a caption that also describes it to a screen reader."""
+def figure(svg: bytes, caption: str, kind: str = "") -> Html:
+    """An SVG picture with a caption that also describes it to a screen reader.
+
+    Its parts get names that no other picture of the page has. ``kind`` "plot" is for plots.
+    """
     found = _SVG.search(svg.decode())
-    drawing = "" if found is None else found[0]
+    own = f"s{hashlib.sha256(svg).hexdigest()[:8]}-"
+    drawing = "" if found is None else _NAMED.sub(rf"\g<1>{own}", _METADATA.sub("", found[0]))
     labelled = drawing.replace("<svg", f'<svg role="img" aria-label="{escape(caption)}"', 1)
-    return Html(f"<figure>{labelled}<figcaption>{escape(caption)}</figcaption></figure>")
+    start = f'<figure class="{kind}">' if kind else "<figure>"
+    return Html(f"{start}{labelled}<figcaption>{escape(caption)}</figcaption></figure>")
+
+
+def pair(*figures: Html) -> Html:
+    """Figures beside each other, one below the other on a narrow screen."""
+    return Html(f'<div class="pair">{"".join(one.text for one in figures)}</div>')

@@ -16,6 +16,7 @@ from exactnet.viewing import canvas
 from exactnet.viewing.decision import MAX_OUTPUTS, DecisionComplex
 from exactnet.viewing.line import draw_line
 from exactnet.viewing.plane import draw_cells, draw_plane, frame
+from exactnet.viewing.shapes import check_box, check_cells
 from exactnet.viewing.space import draw_space
 
 if TYPE_CHECKING:
@@ -26,42 +27,57 @@ Sides = Sequence[Sequence[RationalLike]]
 Path = str | os.PathLike[str]
 
 
-def save_picture(ifs: IFS, net: ReluNetwork, depth: int, path: Path) -> int:
+def save_picture(
+    ifs: IFS,
+    net: ReluNetwork,
+    depth: int,
+    path: Path,
+    limits: Limits | None = None,
+    progress: Progress = silent,
+) -> int:
     """Draw K_depth beside the linear regions of a network on the base box, d = 2.
 
     Left: the cells of K_n. Right: every region of the network, coloured by its affine piece, with
     the cells of K_n outlined (see ``save_regions``). Returns the number of regions drawn.
 
-    Raises InputError for other dimensions or endings, FileError if the file cannot be written.
+    Raises InputError for other dimensions or endings, FileError if the file cannot be written,
+    LimitReached for more cells or regions, or time, than the limits allow.
     """
     canvas.check_path(path)
-    figure, regions = draw_beside(ifs, net, depth)
-    canvas.save(figure, path)
-    return regions
-
-
-def draw_beside(
-    ifs: IFS,
-    net: ReluNetwork,
-    depth: int,
-    limits: Limits | None = None,
-    progress: Progress = silent,
-) -> tuple["Figure", int]:
-    """The figure of ``save_picture`` and the number of regions."""
     if ifs.dim != 2 or net.inputs != 2:
         raise InputError.about(
-            "picture", "a fractal and a network in 2 dimensions", f"{ifs.dim}", "Choose d = 2."
+            "picture",
+            "a fractal and a network in 2 dimensions",
+            f"{ifs.dim} and {net.inputs}",
+            "Choose d = 2.",
         )
-    fractal = ifs.prefractal(depth)
+    fractal, limits = ifs.prefractal(depth), limits or Limits()
+    check_box(ifs.base)
+    check_cells(fractal, limits)
     cut = DecisionComplex.of(net, ifs.base, limits, progress)
+    progress("drawing")
     figure, (left, right) = canvas.figure(11.2, 5.9, columns=2)
-    cells = draw_cells(left, fractal, filled=True)
-    frame(left, ifs.base, ("$x_1$", "$x_2$"))
-    canvas.title(left, f"$K_{{{depth}}}$ of {ifs.name}", f"{cells} cells")
+    _draw_fractal(left, ifs, fractal, limits)
     draw_plane(right, cut)
-    draw_cells(right, fractal, filled=False)
+    draw_cells(right, fractal, False, limits)
     _titles(right, cut)
-    return figure, cut.regions
+    canvas.save(figure, path)
+    return cut.regions
+
+
+def draw_fractal(ifs: IFS, depth: int, limits: Limits | None = None) -> "Figure":
+    """The cells of K_depth, d = 2 (LimitReached beyond the limits)."""
+    figure, [axes] = canvas.figure(6.4, 6.7)
+    _draw_fractal(axes, ifs, ifs.prefractal(depth), limits or Limits())
+    return figure
+
+
+def _draw_fractal(axes: "Axes", ifs: IFS, fractal: Prefractal, limits: Limits) -> None:
+    """The cells of a prefractal in their base, with a title."""
+    cells = draw_cells(axes, fractal, True, limits)
+    frame(axes, ifs.base, ("$x_1$", "$x_2$"))
+    name = ifs.name.replace("$", r"\$")
+    canvas.title(axes, f"$K_{{{fractal.depth}}}$ of {name}", f"{cells:,} cells")
 
 
 def check_picture(net: ReluNetwork, path: Path) -> None:
@@ -115,12 +131,19 @@ def draw_regions(
     progress: Progress = silent,
 ) -> tuple["Figure", int]:
     """The figure of ``save_regions`` and the number of regions."""
-    box = _as_box(box, net.inputs)
+    box, limits = _as_box(box, net.inputs), limits or Limits()
     fractal = None if ifs is None or depth is None else ifs.prefractal(depth)
+    if fractal is not None:
+        if fractal.base.dim != net.inputs:
+            raise InputError.about(
+                "picture", f"a fractal in dimension {net.inputs}, as the network",
+                f"dimension {fractal.base.dim}", "Choose another.",
+            )  # fmt: skip
+        check_cells(fractal, limits)
     cut = DecisionComplex.of(net, box, limits, progress)
     progress("drawing")
     figure, [axes] = canvas.figure(*((8.0, 4.8) if net.inputs == 1 else (6.4, 6.7)))
-    _draw(axes, cut, fractal)
+    _draw(axes, cut, fractal, limits)
     _titles(axes, cut)
     return figure, cut.regions
 
@@ -153,20 +176,23 @@ def save_slice(
 
 
 def _as_box(box: Box | Sides | None, dim: int) -> Box:
+    """The box to draw, [-1, 1]^d where none is given; InputError for one that cannot be drawn."""
     if box is None:
         return Box.cube(dim)
-    return box if isinstance(box, Box) else Box.of(box, "box")
+    found = box if isinstance(box, Box) else Box.of(box, "box")
+    check_box(found)
+    return found
 
 
-def _draw(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) -> None:
+def _draw(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None, limits: Limits) -> None:
     if cut.net.inputs == 1:
-        draw_line(axes, cut, fractal)
+        draw_line(axes, cut, fractal, limits)
     elif cut.net.inputs == 2:
         draw_plane(axes, cut)
         if fractal is not None:
-            draw_cells(axes, fractal, filled=False)
+            draw_cells(axes, fractal, False, limits)
     else:
-        draw_space(axes, cut, fractal)
+        draw_space(axes, cut, fractal, limits)
 
 
 def _titles(axes: "Axes", cut: DecisionComplex, below: str = "") -> None:

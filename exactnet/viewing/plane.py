@@ -6,11 +6,12 @@ import numpy as np
 
 from exactnet.fractals.prefractal import Prefractal
 from exactnet.geometry.box import Box
+from exactnet.limits import Limits
 from exactnet.regions.patch import Array
 from exactnet.viewing import canvas
 from exactnet.viewing.colours import FRACTAL, INK, PAPER, piece_colours
 from exactnet.viewing.decision import DecisionComplex
-from exactnet.viewing.shapes import float_points, polygons, segments
+from exactnet.viewing.shapes import cell_corners, float_points, polygons, segments
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,11 +45,13 @@ def _edges(axes: "Axes", ends: Array, colour: str, width: float, **style: float)
         canvas.lines(axes, ends, colour, width * np.clip(lengths / 0.08, 0.3, 1.0), **style)
 
 
-def draw_cells(axes: "Axes", fractal: Prefractal, filled: bool) -> int:
-    """The cells of a prefractal, filled or outlined; how many there are."""
-    corners = np.array([[[float(x) for x in v] for v in cell.vertices()]
-                        for cell in fractal.cells()])  # fmt: skip
-    around = corners[:, [0, 1, 3, 2]]  # the corners of a box come in lexicographic order
+def draw_cells(
+    axes: "Axes", fractal: Prefractal, filled: bool, limits: Limits | None = None
+) -> int:
+    """The cells of a prefractal, filled or outlined; how many there are (LimitReached)."""
+    around = cell_corners(fractal, limits or Limits())[
+        :, [0, 1, 3, 2]
+    ]  # the corners of a box come in lexicographic order
     if filled:
         canvas.fill(axes, around, FRACTAL)
     else:

@@ -1,7 +1,5 @@
 """Sections of a fractal's report that need no computation."""
 
-from math import floor
-
 from exactnet.constructions.construction import Construction
 from exactnet.exact.rationals import to_text
 from exactnet.fractals.curves import ApproximationCurve
@@ -10,6 +8,7 @@ from exactnet.regions.bounds import BoundRow
 from exactnet.theorems.values import shown, spelled
 from exactnet.verification.verdicts import Result, Verdict
 from exactnet.viewing import page
+from exactnet.viewing.theorem_page import number
 
 KIND = {Verdict.PROVED: "good", Verdict.REFUTED: "bad", Verdict.UNKNOWN: "open"}
 
@@ -53,7 +52,7 @@ def ifs_section(ifs: IFS) -> list[page.Html]:
     return [
         page.heading("The iterated function system"),
         page.paragraph("K_0 = ", page.exact(base), ", F_i(x) = A x + b with"),
-        page.table(("map", "A", "b"), rows),
+        page.table(("map", "A", "b"), rows, stack=True),
     ]
 
 
@@ -62,14 +61,13 @@ def bounds_section(rows: list[BoundRow]) -> list[page.Html]:
     lines = [(row.name, row.kind, _bound(row), row.note) for row in rows]
     return [
         page.heading("Bounds on the number of regions of any network of this size"),
-        page.table(("bound", "kind", "value", "note"), lines),
+        page.table(("bound", "kind", "value", "note"), lines, stack=True),
     ]
 
 
-def _bound(row: BoundRow) -> str:
-    if row.value is None:
-        return "-"
-    return f"{floor(row.value[0]) if isinstance(row.value, tuple) else row.value:,}"
+def _bound(row: BoundRow) -> str | page.Html:
+    """The bound: an integer, or a certified interval that contains it."""
+    return "-" if row.value is None else number(row.value)
 
 
 def curve_section(curve: ApproximationCurve) -> list[page.Html]:

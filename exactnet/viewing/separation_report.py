@@ -13,7 +13,14 @@ from exactnet.theorems.separations.examine import examine_separation
 from exactnet.theorems.separations.prove import prove_separation
 from exactnet.verification.verdicts import Result, Verdict
 from exactnet.viewing import canvas, page
-from exactnet.viewing.fractal_report import NETWORK, PAGE, PART_SECONDS, WrittenReport, folder_for
+from exactnet.viewing.fractal_report import (
+    NETWORK,
+    PAGE,
+    PART_SECONDS,
+    WrittenReport,
+    folder_for,
+    named,
+)
 from exactnet.viewing.picture import draw_regions
 from exactnet.viewing.report_sections import KIND
 from exactnet.viewing.theorem_page import theorem_parts
@@ -35,12 +42,9 @@ def save_separation_report(
     folder = folder_for(directory)
     net = entry.network
     (net if isinstance(net, HierarchicalCircuit) else entry.relu).save(folder / NETWORK)
-    progress("report: proving")
-    result = prove_separation(entry, limits=_fresh(bound), progress=progress)
-    parts = [*_head(entry, result), *_picture(entry, bound, progress)]
-    report = examine_separation(entry, _fresh(bound), progress)
-    parts += [page.heading("The published statement, here"), page.paragraph(report.statement)]
-    parts += theorem_parts(report, 3)
+    result = prove_separation(entry, limits=_fresh(bound), progress=named(progress, "proof"))
+    parts = [*_head(entry, result), *_picture(entry, bound, named(progress, "picture"))]
+    parts += _statement(entry, _fresh(bound), named(progress, "statement"))
     page.save(folder / PAGE, entry.title, entry.target.expression, parts)
     return WrittenReport(folder / PAGE, (folder / PAGE, folder / NETWORK), result.verdict)
 
@@ -69,15 +73,24 @@ def _head(entry: Separation, result: Result) -> list[page.Html]:
     return [*parts, page.heading("Published"), page.listing(sources)]
 
 
+def _statement(entry: Separation, limits: Limits, progress: Progress) -> list[page.Html]:
+    """What the published statement says here, or which limit was reached."""
+    head = page.heading("The published statement, here")
+    try:
+        report = examine_separation(entry, limits, progress)
+    except LimitReached as reached:
+        return [head, page.paragraph(f"not finished: {reached}")]
+    return [head, page.paragraph(report.statement), *theorem_parts(report, 3)]
+
+
 def _picture(entry: Separation, limits: Limits, progress: Progress) -> list[page.Html]:
     """The regions of the network, where it has few enough inputs to draw them."""
     net, box = entry.counted or (entry.network, entry.target.domain)
     if not isinstance(net, ReluNetwork) or net.inputs > DRAWN_INPUTS:
         return []
-    progress("report: drawing")
     try:
         figure, regions = draw_regions(net, box, limits=_fresh(limits), progress=progress)
-    except (LimitReached, ExactnetError) as error:
+    except ExactnetError as error:  # also a limit
         return [page.paragraph(f"no picture: {error}")]
     caption = f"The {regions:,} linear regions of the deep network"
     return [page.bitmap(canvas.rendered(figure, ".png"), caption)]

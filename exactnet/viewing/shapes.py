@@ -1,11 +1,16 @@
-"""Faces of a complex as arrays of floats, in bulk: points, segments and convex polygons."""
+"""Faces of a complex, and cells of a prefractal, as arrays of floats, in bulk."""
 
 import numpy as np
 
+from exactnet.errors import InputError, LimitReached
+from exactnet.fractals.prefractal import Prefractal
+from exactnet.geometry.box import Box
+from exactnet.limits import Limits
 from exactnet.regions.complex import RegionComplex
 from exactnet.regions.kernel.columns import LENGTH, START
 from exactnet.regions.patch import Array
 
+LARGEST, SMALLEST = 1e150, 1e-150  # sizes that leave room for products of two
 PRECISION = 1e-6  # of the box, far below a pixel: coarser vertices are computed exactly first
 
 
@@ -75,3 +80,54 @@ def on_side(cx: RegionComplex, coordinate: int, upper: bool) -> Array:
     """Which facets lie in a side of the box, by their exact signs."""
     bit = np.uint64(2 * coordinate + int(upper))
     return np.asarray(cx.history(cx.dim - 1)[:, 0] >> bit & np.uint64(1) == 0)
+
+
+def check_cells(fractal: Prefractal, limits: Limits) -> None:
+    """LimitReached if a prefractal has more cells than the limits allow; nothing is listed.
+
+    >>> from exactnet.geometry.affine import AffineMap
+    >>> from exactnet.geometry.box import Box
+    >>> thirds = (AffineMap.of([["1/3"]], [0]), AffineMap.of([["1/3"]], ["2/3"]))
+    >>> check_cells(Prefractal(thirds, Box.of([(0, 1)]), 99), Limits())
+    Traceback (most recent call last):
+        ...
+    exactnet.errors.LimitReached: K_99 has 2^99 cells, more than the limit of 5000000
+    """
+    maps, depth = len(fractal.maps), fractal.depth
+    if maps**depth > limits.cells:
+        raise LimitReached(
+            f"K_{depth} has {maps}^{depth} cells, more than the limit of {limits.cells}"
+        )
+
+
+def cell_corners(fractal: Prefractal, limits: Limits) -> Array:
+    """The corners of the cells of a prefractal as an (r^n, 2^d, d) array, rounded.
+
+    Corners of a cell come in the order of ``Box.vertices``. LimitReached beyond the limits; takes
+    the time and memory of r^n cells.
+    """
+    check_cells(fractal, limits)
+    corners: list[list[list[float]]] = []
+    for cell in fractal.cells():
+        limits.check_now_and_then(len(corners))
+        corners.append([[float(x) for x in vertex] for vertex in cell.vertices()])
+    return np.array(corners)
+
+
+def check_box(box: Box) -> None:
+    """InputError unless floats tell the points of a box apart well enough to draw them.
+
+    >>> check_box(Box.of([(10**20, 10**20 + 1)]))
+    Traceback (most recent call last):
+        ...
+    exactnet.errors.InputError: picture: expected wider sides so far from 0, got side 1. Move it.
+    """
+    for k, (low, high) in enumerate(zip(box.lower, box.upper, strict=True), 1):
+        far = max(abs(low), abs(high))
+        if not SMALLEST <= high - low <= LARGEST:
+            raise InputError.about(
+                "picture", f"sides of {SMALLEST:.0e} to {LARGEST:.0e}", f"side {k}",
+                "Choose another box.",
+            )  # fmt: skip
+        if (high - low) * 10**6 < far:
+            raise InputError.about("picture", "wider sides so far from 0", f"side {k}", "Move it.")

@@ -7,11 +7,12 @@ import numpy as np
 from exactnet.exact.rationals import to_text
 from exactnet.fractals.prefractal import Prefractal
 from exactnet.geometry.box import Box
+from exactnet.limits import Limits
 from exactnet.regions.patch import Array
 from exactnet.viewing import canvas
 from exactnet.viewing.colours import FRACTAL, INK, oklch, piece_colours
 from exactnet.viewing.decision import DecisionComplex
-from exactnet.viewing.shapes import float_points, on_side, polygons
+from exactnet.viewing.shapes import cell_corners, float_points, on_side, polygons
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +29,9 @@ _LIGHT = np.array([0.35, -0.55, 0.76])
 _FRONT = _TOWARDS > 0  # whether the viewer sees the upper side of each coordinate
 
 
-def draw_space(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) -> None:
+def draw_space(
+    axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None, limits: Limits
+) -> None:
     """The decision surface before the three hidden walls; without one, the three visible walls."""
     cx = cut.cx
     assert cx.box is not None
@@ -39,7 +42,7 @@ def draw_space(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None) -
         _surface(axes, cut, points, surface)
     _wires(axes, bool(len(surface)))
     if fractal is not None:
-        _cells(axes, fractal, cx.box)
+        _cells(axes, cell_corners(fractal, limits), cx.box)
     _labels(axes, cx.box)
     axes.set_xlim(-1.75, 1.75)
     axes.set_ylim(-1.75, 1.75)
@@ -129,12 +132,10 @@ def _cube_edges() -> list[tuple[int, int]]:
     return [(a, a | bit) for a in range(8) for bit in (1, 2, 4) if not a & bit]
 
 
-def _cells(axes: "Axes", fractal: Prefractal, box: Box) -> None:
+def _cells(axes: "Axes", corners: Array, box: Box) -> None:
     """The cells of a prefractal as wire frames."""
-    pairs = np.array(_cube_edges())
-    for cell in fractal.cells():
-        corners = np.array([[float(x) for x in v] for v in cell.vertices()])
-        canvas.lines(axes, (_to_cube(box, corners) @ _SCREEN)[pairs], FRACTAL, 0.6, zorder=4)
+    ends = (_to_cube(box, corners) @ _SCREEN)[:, np.array(_cube_edges())]
+    canvas.lines(axes, ends.reshape(-1, 2, 2), FRACTAL, 0.6, zorder=4)
 
 
 def _labels(axes: "Axes", box: Box) -> None:

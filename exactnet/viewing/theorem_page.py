@@ -1,14 +1,18 @@
 """A theorem report as a page with plots."""
 
 import os
+from fractions import Fraction
 
+from exactnet.exact.radicals import BinaryRadical
+from exactnet.exact.rationals import to_text
 from exactnet.theorems.report import Outcome, ReportPlot, ReportTable, TheoremReport
-from exactnet.theorems.values import shown, spelled
+from exactnet.theorems.values import LONG, Cell, shown, spelled
 from exactnet.viewing import canvas, page
 from exactnet.viewing.colours import FRACTAL, INK
 
 _KIND = {Outcome.HOLDS: "good", Outcome.FAILS: "bad"}
 _INKS = (INK, FRACTAL, "#2563a8", "#1a7f37", "#8a6100", "#7a3e9d", "#0f7b83", "#5b6270")
+MOST = 20_000  # characters of an exact number on a page
 _MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 
@@ -39,6 +43,7 @@ def theorem_parts(report: TheoremReport, level: int = 2) -> list[page.Html]:
         page.table(
             ("hypothesis", "holds", "evidence"),
             [(h.name, shown(h.holds), h.evidence) for h in report.hypotheses],
+            stack=True,
         )
     )
     if report.comparisons:
@@ -56,24 +61,38 @@ def _sides(report: TheoremReport) -> page.Html:
     rows = [
         (
             c.name,
-            page.exact(spelled(c.left)),
+            number(c.left),
             c.relation,
-            page.exact(spelled(c.right)),
+            number(c.right),
             "open" if c.holds is None else shown(c.holds),
         )
         for c in report.comparisons
     ]
-    return page.table(("what", "left", "", "right", "holds"), rows)
+    return page.table(("what", "left", "", "right", "holds"), rows, stack=True)
+
+
+def number(value: Cell) -> page.Html:
+    """A number that copies exactly: in full where it is short, else unfolding from its decimals."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return page.integer(to_text(Fraction(value)))
+    if not isinstance(value, (Fraction, BinaryRadical)):
+        return page.exact(shown(value))
+    text = to_text(value) if isinstance(value, Fraction) else str(value)
+    if len(text) <= LONG or len(text) > MOST:
+        return page.exact(spelled(value))
+    return page.unfolding(f"~ {shown(value)}", page.exact(text))
 
 
 def _table(table: ReportTable, level: int) -> list[page.Html]:
-    rows = [[shown(cell) for cell in row] for row in table.rows]
+    rows = [
+        [number(cell) if type(cell) is int else shown(cell) for cell in row] for row in table.rows
+    ]
     return [page.heading(table.title, level), page.table(table.heads, rows)]
 
 
 def _plot(plot: ReportPlot) -> page.Html:
     """Series over common axes; the plotted floats are rounded from exact values."""
-    figure, (axes,) = canvas.figure(8.4, 4.2)
+    figure, (axes,) = canvas.figure(5.8, 3.5)
     for k, series in enumerate(plot.series):
         x = [float(a) for a, _ in series.points]
         y = [float(b) for _, b in series.points]
@@ -84,4 +103,4 @@ def _plot(plot: ReportPlot) -> page.Html:
     canvas.whole_ticks(axes)
     if len(plot.series) > 1:
         axes.legend(frameon=False, fontsize=8)
-    return page.figure(canvas.rendered(figure, ".svg"), plot.title)
+    return page.figure(canvas.rendered(figure, ".svg"), plot.title, "plot")

@@ -23,7 +23,7 @@ from exactnet.cli.main import main
 from exactnet.errors import FileError, InputError
 from exactnet.learning import archives
 from exactnet.learning.archives import OFFICIAL, ImageSet, Official, read_cifar10, write_cifar10
-from exactnet.learning.pickled import as_data
+from exactnet.learning.pickled import Built, as_data
 
 IMAGES = images()
 
@@ -238,3 +238,12 @@ def test_bad_data_is_one_line_with_status_2_and_leaves_nothing(
 def test_a_checksum_is_hexadecimal() -> None:
     with pytest.raises(InputError, match="64 hexadecimal digits"):
         read_cifar10("x", "g" * 64)
+
+
+@pytest.mark.parametrize(("count", "rows"), [(1, True), (0, 0), (2, -2), (2, 3)])
+def test_a_pickled_array_with_another_number_of_rows_is_refused(count: int, rows: int) -> None:
+    found = as_data(pickle.dumps(np.zeros((count, 3072), np.uint8), 2), "a")
+    assert isinstance(found, Built)
+    version, _, *rest = found.state  # type: ignore[misc]
+    with pytest.raises(FileError, match="expected a pickled array of bytes, 3072 a row"):
+        archives._array(Built(found.value, (version, (rows, 3072), *rest)), "a")

@@ -1,23 +1,30 @@
 """Plans run whole: in one process or several, killed and resumed, on a full disk."""
 
+import errno
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from plans_for_tests import DIVERGING, plan
 
 from exactnet.errors import FileError, InputError
 from exactnet.exact.strict_json import parse_document
+from exactnet.learning import execution, workers
+from exactnet.learning.architectures import Dense
 from exactnet.learning.execution import CHECKPOINTS, RESULTS, run_plan
 from exactnet.learning.experiments.registry import EXPERIMENTS
-from exactnet.learning.plans import Plan
+from exactnet.learning.plans import Plan, Task
+from exactnet.learning.starts import ExactStart
 from exactnet.learning.store import Store
 
 HERE = Path(__file__).parent
@@ -189,6 +196,12 @@ def test_a_plan_is_its_json_document() -> None:
         (("format",), "x", "plan: expected the format exactnet-experiment/1, got 'x'"),
         (("colour",), 1, "got the unknown 'colour'"),
         (("cells", 0, "source", "kind"), "magic", r"plan.cells\[0\].source.kind: expected one of"),
+        (("cells", 0, "source", "kind"), [], r"plan.cells\[0\].source.kind: expected one of"),
+        (("cells", 0, "labels", 0, "value"), "\ud800", "label: expected at most 100 printable"),
+        (("seeds",), [2**63], "different integers from 0 to 2.63 - 1"),
+        (("stack",), 0, "Plan.stack: expected 1..10000 networks, got 0"),
+        (("analysis", "seconds"), 10**8, "moments >= 1 and seconds 1..10000000"),
+        (("cells", 0, "start"), {"kind": "exact", "noise": "1e400"}, "noise from 0 to 1000000"),
         (("cells", 0, "source", "curve"), "steep", "curve: expected one of coarse"),
         (("cells", 0, "training", "rate"), "x", r"training.rate: expected a rational"),
         (("cells", 0, "training", "fresh"), 1, "fresh: expected a value of type bool, got int"),
@@ -206,6 +219,59 @@ def test_documents_that_do_not_fit_are_refused(
     place[path[-1]] = value  # type: ignore[index]
     with pytest.raises((InputError, TypeError), match=message):
         Plan.from_document(document, "plan")
+
+
+def test_cells_that_cannot_be_trained_are_refused_before_any_is(tmp_path: Path) -> None:
+    good, other = plan().cells
+    wide = replace(other, architecture=Dense(2, (3,)))
+    with pytest.raises(InputError, match=r"architecture: expected inputs for .* \(1,\)"):
+        run_plan(replace(plan(), cells=(good, wide)), tmp_path / "new", workers=1)
+    assert not (tmp_path / "new").exists()
+    source = replace(other.source, margin=Fraction(1, 8))  # type: ignore[type-var]
+    foreign = replace(other, source=source, start=ExactStart())
+    with pytest.raises(InputError, match="start: expected parameters of the architecture"):
+        run_plan(replace(plan(), cells=(foreign,)), tmp_path / "start", workers=1)
+
+
+def test_the_time_left_counts_what_was_done_in_this_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    now = iter([0.0, 10.0, 20.0, 30.0])
+    monkeypatch.setattr(execution.time, "monotonic", lambda: next(now))
+    tasks = [task for task in plan(100).tasks() if task.cell == plan(100).cells[0]]
+    clock = execution._Clock(plan(100), tasks, said.append)
+    clock.note(0, 50)  # from a checkpoint
+    clock.note(0, 100)
+    clock.note(1, 0)
+    assert said == [
+        "test: 25 %, curve=coarse",
+        "test: 50 %, 40 s left, curve=coarse",
+        "test: 50 %, 60 s left, curve=coarse",
+    ]
+
+
+def test_a_task_that_fails_does_not_take_those_beside_it_with_it() -> None:
+    tasks = plan().tasks()
+    futures: dict[Future[Any], Task] = {Future(): task for task in tasks}
+    for future, task in futures.items():
+        if task.number in (0, 2):
+            future.set_exception(FileError("full"))
+        else:
+            future.set_result(task.number)
+    kept = []
+    with pytest.raises(FileError, match="full"):
+        for task, outcome in workers._finished(futures, queue.Queue(), lambda *_: None):
+            kept.append((task.number, outcome))
+    assert sorted(kept) == [(1, 1), (3, 3)]
+
+
+def test_a_folder_on_a_file_system_without_locks_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    assert run_plan(plan(3), tmp_path, workers=1).exists()
 
 
 def test_a_document_has_no_floats_and_all_keys_without_defaults() -> None:

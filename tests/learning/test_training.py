@@ -1,5 +1,9 @@
 """Stacked training against PyTorch's own modules, against itself interrupted, and alone."""
 
+import io
+import struct
+import zipfile
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,9 +16,19 @@ from exactnet.errors import FileError, InputError
 from exactnet.fractals import gallery
 from exactnet.learning import training as module
 from exactnet.learning.architectures import Dense, initial_parameters
-from exactnet.learning.checkpoints import load_arrays, save_arrays
+from exactnet.learning.checkpoints import load_arrays, save_arrays, unpacked
+from exactnet.learning.keeping import Keep
+from exactnet.learning.losses import right
 from exactnet.learning.settings import Training
-from exactnet.learning.sources import INITIAL, ORDER, TEST, TRAIN, FractalSource, stream
+from exactnet.learning.sources import (
+    INITIAL,
+    ORDER,
+    TEST,
+    TRAIN,
+    FractalSource,
+    stream,
+    stream_seed,
+)
 from exactnet.learning.training import Job, Trained, train
 
 SOURCE = FractalSource(gallery.cantor(2), 2, "uniform")
@@ -190,9 +204,83 @@ def test_a_damaged_or_foreign_checkpoint_is_refused(tmp_path: Path) -> None:
         load_arrays(path, "one")
 
 
+def archived(member: bytes, method: int = zipfile.ZIP_STORED) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", method) as archive:
+        archive.writestr("a.npy", member)
+    return stream.getvalue()
+
+
+def headed(text: str) -> bytes:
+    """An archive of an array with this header."""
+    line = text.encode() + b"\n"
+    return archived(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(line)) + line + b"\0" * 8)
+
+
+def odd_archives() -> Iterator[bytes]:
+    """Archives on which decoders fail in their own ways."""
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        data = bytearray(archived(b"x" * 3000, method))
+        data[40:60] = b"\xff" * 20
+        yield bytes(data)
+    locked = bytearray(archived(b"x"))
+    for place in (6, bytes(locked).find(b"PK\x01\x02") + 8):
+        locked[place] |= 1  # encrypted
+    yield bytes(locked)
+    for shape in (10**15, 10**30):
+        yield headed(f"{{'descr': '<f8', 'fortran_order': False, 'shape': ({shape},)}}")
+    for text in ("{", "(" * 2000, '"' * 3):
+        yield headed(text)
+    yield archived(b"no array at all")
+
+
+def test_whatever_an_archive_holds_the_error_is_one_line() -> None:
+    for data in odd_archives():
+        with pytest.raises(FileError, match=r"^f: expected a .npz archive of arrays, got .+Delete"):
+            unpacked(data, "f")
+
+
+@pytest.mark.parametrize("optimiser", ["adam", "sgd"])
+def test_a_checkpoint_with_other_arrays_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, optimiser: str
+) -> None:
+    monkeypatch.setattr(module, "CHECKPOINT_SECONDS", -1.0)
+    settings = training(optimiser=optimiser)
+    job = Job(Dense(2, (6, 4)), SOURCE, settings, (0, 5), "d", Keep((0, 20), 1))
+    path = tmp_path / "state.npz"
+    run(job, path)
+    whole = load_arrays(path, "d")
+    assert {"kept.0.0.0.weight", "kept.20.0.4.bias"} <= set(whole)
+    changes = [
+        {"table": whole["table"][:, :1]}, {"table": whole["table"][:0]}, {"done": np.array(21)},
+        {"done": np.array("x")}, {"stack.rows": whole["stack.rows"][:1]},
+        {"stack.rows": whole["stack.rows"].astype(float)}, {"stack.more": np.zeros(2)},
+        {"kept.0.0.0.weight": np.zeros((1, 1))},
+    ]  # fmt: skip
+    for arrays in (*(whole | change for change in changes), {"done": whole["done"]}):
+        save_arrays(path, "d", arrays)
+        with pytest.raises(FileError, match=r"the arrays of this run, got others\. Delete"):
+            run(job, path)
+
+
+def test_streams_of_long_seeds_are_their_own() -> None:
+    seen = set()
+    for seed in (0, 5, 2**32, 5 + 7 * 2**32, 5 + 7 * 2**64, 2**63 - 1):
+        for index in (0, 7, 2**20):
+            seen |= {stream(w, seed, index).bytes(16) for w in (TRAIN, ORDER)}
+            seen.add(stream_seed(TEST, seed, index).to_bytes(16, "big"))
+    assert len(seen) == 6 * 3 * 3
+    ours, plain = stream(ORDER, 5, 7), np.random.default_rng([ORDER, 5, 7])
+    assert ours.bytes(16) == plain.bytes(16)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
+        ({"rate": Fraction(1, 10**400)}, "Training.rate: expected 0, or a size .* a smaller one"),
+        ({"rate": Fraction(10**400)}, "Training.rate: .* from 10.-30 to 10.30, got a larger"),
+        ({"bias": Fraction(-(10**39))}, "Training.bias: .* got a larger number"),
+        ({"steps": 10**9, "evaluate_every": 1}, "at most 1000000 evaluations, got 1000000000"),
         ({"loss": "square"}, "Training.loss: expected one of hinge, logistic, cross-entropy"),
         ({"steps": -1}, "Training.steps: expected 0..1000000000, got -1"),
         ({"steps": True}, "Training.steps: expected an integer, got bool"),
@@ -206,11 +294,22 @@ def test_settings_without_meaning_are_refused(changes: dict[str, object], messag
         training(**changes)
 
 
+def test_an_output_that_is_no_number_is_never_right() -> None:
+    nan = float("nan")
+    outputs = torch.tensor([[[nan, 1.0], [2.0, 1.0], [0.0, nan], [1.0, 2.0]]])
+    assert right(outputs, torch.tensor([[0, 0, 1, 0]])).tolist() == [[False, True, False, False]]
+    assert right(torch.tensor([[[nan], [0.0]]]), torch.tensor([[-1, 1]])).tolist() == [
+        [False, True]
+    ]
+
+
 def test_a_loss_must_fit_the_outputs() -> None:
     with pytest.raises(InputError, match="loss: expected cross-entropy and an output a class"):
         Job(Dense(2, (3,), outputs=4), SOURCE, training(), (0,))
     with pytest.raises(InputError, match="loss: expected"):
         Job(Dense(2, (3,)), SOURCE, training(loss="cross-entropy"), (0,))
+    with pytest.raises(InputError, match=r"architecture: expected inputs for examples of .*2"):
+        Job(Dense(3, (3,)), SOURCE, training(), (0,))
     with pytest.raises(InputError, match="seeds: expected different integers >= 0"):
         Job(Dense(2, (3,)), SOURCE, training(), (1, 1))
 

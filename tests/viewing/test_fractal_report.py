@@ -1,5 +1,7 @@
 """Report pages: everything on them comes from, or agrees with, another route."""
 
+import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,10 @@ from pages import read_page
 import exactnet as en
 from exactnet.errors import ConstructionError, FileError, InputError
 from exactnet.limits import Limits
+from exactnet.theorems.values import shown
+from exactnet.viewing import fractal_report
 from exactnet.viewing.fractal_report import save_report
+from exactnet.viewing.theorem_page import number
 
 FILES = ("network.json", "certificate.json")
 
@@ -58,3 +63,39 @@ def test_what_cannot_be_written_or_compiled_is_refused(tmp_path: Path) -> None:
         save_report(en.gallery.cantor(), 1, tmp_path / "new", wanted=("4",))
     with pytest.raises(ConstructionError, match="share"):
         save_report(en.gallery.vicsek(), 1, tmp_path / "touching", "exact")
+
+
+def test_more_cells_than_the_limit_are_neither_drawn_nor_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fractal_report, "enumerate_regions", None)
+    said: list[str] = []
+    report = save_report(en.gallery.cantor(), 99, tmp_path, progress=said.append, wanted=())
+    words = read_page(report.page.read_text(encoding="utf-8"), FILES)
+    assert report.verdict is en.Proved
+    assert words.count("not finished: K_99 has 2^99 cells, more than the limit of 5000000") == 2
+    parts = ("report, proof: begun", "report, picture: begun", "report, linear regions: begun")
+    assert [line for line in said if "begun" in line] == list(parts)
+    assert all(line.startswith("report, ") for line in said)
+
+
+def test_pictures_of_a_page_share_no_names_and_numbers_are_copied_whole(tmp_path: Path) -> None:
+    report = save_report(en.gallery.cantor_dust(), 1, tmp_path, wanted=("1",))
+    html = report.page.read_text(encoding="utf-8")
+    names = re.findall(r' id="([^"]+)"', html)
+    assert len(names) > 100
+    assert len(set(names)) == len(names)
+    assert set(re.findall(r'(?:href="#|url\(#)([^")]+)', html)) <= set(names)
+    assert "purl.org" not in html
+    bound = next(row.value for row in en.bounds.network_table(en.load_network(report.files[1]))
+                 if row.name == "trivial")  # fmt: skip
+    assert str(bound) in read_page(html, FILES)
+
+
+def test_long_exact_numbers_unfold_from_their_decimals() -> None:
+    long = Fraction(3**60, 2**97)
+    assert read_page(number(long).text) == f"~ {shown(long)}{long}"
+    assert read_page(number(Fraction(1, 3)).text) == "1/3"
+    assert read_page(number(-(10**6)).text) == "-1000000"
+    assert read_page(number((Fraction(1, 3), 1)).text) == "0.333333..1"
+    assert read_page(number(None).text) == "-"

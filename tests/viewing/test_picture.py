@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from fractions import Fraction as F
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ import numpy as np
 import pytest
 
 import exactnet as en
+from exactnet.errors import InputError, LimitReached
+from exactnet.limits import Limits
 from exactnet.viewing import canvas
 from exactnet.viewing.picture import save_picture, save_regions, save_slice
+from exactnet.viewing.shapes import cell_corners
 
 HEADS = {".png": b"\x89PNG", ".svg": b"<?xml", ".pdf": b"%PDF"}
 TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
@@ -254,3 +258,57 @@ def test_the_picture_of_floats_is_of_their_exact_values(tmp_path: Path) -> None:
         [([[F(0.1), F(0.7)], [F(0.3), F(-0.2)]], [0, F(1e-9)]), ([[1, 1]], [0])]
     )
     assert save_regions(net, tmp_path / "x.pdf") == 4
+
+
+@pytest.mark.parametrize("name", ["cantor", "cantor-dust", "tetrahedron-dust"])
+def test_cells_beyond_a_limit_stop_a_picture_of_any_network(name: str, tmp_path: Path) -> None:
+    ifs = en.gallery.get(name)
+    net = en.compile_ifs(ifs, 1)
+    with pytest.raises(LimitReached, match=r"^K_99 has \d\^99 cells, more than the limit of"):
+        save_regions(net, tmp_path / "a.png", ifs.base, ifs, 99)
+    if ifs.dim == 2:
+        with pytest.raises(LimitReached, match="K_99"):
+            save_picture(ifs, net, 99, tmp_path / "a.png")
+    fine = 18 if name == "cantor" else 9
+    limits = Limits(seconds=0.05)
+    with pytest.raises(LimitReached, match="the time limit"):
+        cell_corners(ifs.prefractal(fine), limits)
+    assert not list(tmp_path.iterdir())
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize("dim", [2, 3])
+def test_slopes_beyond_squares_of_floats_have_colours(dim: int, tmp_path: Path) -> None:
+    rows = [[HUGE, 1, 0][:dim], [0, 1, 1][:dim]]
+    net = en.ReluNetwork.of([(rows, [0, 0]), ([[1, 1]], ["-1/2"])])
+    assert save_regions(net, tmp_path / "a.png") == 4
+
+
+@pytest.mark.parametrize(
+    ("net", "box", "message"),
+    [
+        (en.ReluNetwork.of([([[HUGE]], [0]), ([[1]], [0])]), None, "expected outputs up to 1e"),
+        (BENT, [(0, 1), (0, HUGE)], "expected sides of 1e-150 to 1e.150, got side 2"),
+        (BENT, [(0, F(1, HUGE)), (0, 1)], "expected sides of 1e-150 to 1e.150, got side 1"),
+        (BENT, [(10**20, 10**20 + 1), (0, 1)], "expected wider sides so far from 0, got side 1"),
+        (TENT, [(10**20, 10**20 + 1)], "expected wider sides so far from 0, got side 1"),
+    ],
+)
+def test_numbers_that_floats_cannot_draw_are_refused(
+    net: en.ReluNetwork, box: Any, message: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputError, match=f"^picture: {message}"):
+        save_regions(net, tmp_path / "a.png", box)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_fractal_of_another_dimension_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected a fractal in dimension 2, as the network"):
+        save_regions(BENT, tmp_path / "a.png", None, en.gallery.cantor(), 2)
+
+
+def test_any_name_of_a_fractal_is_a_title(tmp_path: Path) -> None:
+    dust = replace(en.gallery.cantor_dust(), name="$x_{$ & <b>")
+    assert save_picture(dust, en.compile_ifs(dust, 1), 1, tmp_path / "a.png") > 0

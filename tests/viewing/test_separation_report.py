@@ -6,9 +6,24 @@ import pytest
 from pages import read_page
 
 import exactnet as en
+from exactnet.errors import LimitReached
+from exactnet.viewing import separation_report
 from exactnet.viewing.separation_report import save_separation_report
 
 SMALL = {"tree-product": {"n": 2}, "sphere-sine": {"pieces": 16, "knots": 2}, "parity": {"bits": 4}}
+
+
+def test_a_limit_in_the_statement_leaves_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tired(*_: object) -> None:
+        raise LimitReached("the time limit of 1 s was reached")
+
+    monkeypatch.setattr(separation_report, "examine_separation", tired)
+    report = save_separation_report(en.separations.get("sawtooth"), tmp_path)
+    words = read_page(report.page.read_text(encoding="utf-8"), ("network.json",))
+    assert "not finished: the time limit of 1 s was reached" in words
+    assert report.verdict is en.Proved
 
 
 @pytest.mark.parametrize("name", en.separations.names())

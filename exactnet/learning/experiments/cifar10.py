@@ -8,7 +8,7 @@ from typing import Any
 from exactnet.learning import panels
 from exactnet.learning.convolutional import Convolutional
 from exactnet.learning.experiments.base import SEEDS, Experiment, Table, labels
-from exactnet.learning.figures import learning_curves
+from exactnet.learning.figures import Published, learning_curves
 from exactnet.learning.images import DIGITS, ImageSource
 from exactnet.learning.plans import Analysis, Cell, Plan
 from exactnet.learning.published import CHANNELS, CIFAR10
@@ -62,10 +62,9 @@ def draw(results: Results, folder: Path) -> list[Path]:
     """Accuracy by channels, a line a depth; learning curves; images that are got wrong."""
     official = _source(results).official
     last = results.labels("channels")[-1]
+    published = Published(CHANNELS, CIFAR10, "60,000 steps; which line is which is a reading")
     return [
-        panels.by_channels(
-            folder / "accuracy.png", results, (CHANNELS, CIFAR10) if official else None
-        ),
+        panels.by_channels(folder / "accuracy.png", results, published if official else None),
         learning_curves(folder / "learning.png", results, "depth", channels=last),
         *panels.mistakes(folder / "mistakes.png", results),
     ]
@@ -110,14 +109,15 @@ def references(results: Results) -> list[Reference]:
 
 def tables(results: Results) -> list[Table]:
     """Exact errors on the test set, beside what floats said."""
+    read = [results.store.values(number, "images") for number in range(len(results.plan.cells))]
+    if not any(read):
+        return []
     rows = tuple(
         (cell.name, *_exact_row(results, number))
         for number, cell in enumerate(results.plan.cells)
-        if results.store.values(number, "images")
+        if read[number]
     )
-    if not rows:
-        return []
-    count = next(iter(results.store.values(0, "images").values()))
+    [count, *_] = (count for one in read for count in one.values())
     heads = ("cell", "errors by seed", "floats count the same", "activation regions")
     return [Table(f"errors on {count} test images, exact", heads, rows)]
 

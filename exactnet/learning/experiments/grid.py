@@ -32,11 +32,14 @@ def plan(small: bool) -> Plan:
 def draw(results: Results, folder: Path) -> list[Path]:
     """Accuracy by width, a line a depth, and the talk's points."""
     return [
-        figures.grid(folder / "accuracy.png", results, WIDTHS, GRID),
+        figures.by_depth(
+            folder / "accuracy.png", results, "width", figures.runs(results),
+            figures.Published(WIDTHS, GRID, "$10^6$ steps; which line is which depth is a reading"),
+        ),
         figures.learning_curves(
             folder / "learning.png", results, "depth", width=results.labels("width")[-1]
         ),
-    ]
+    ]  # fmt: skip
 
 
 def trends(results: Results) -> list[Trend]:

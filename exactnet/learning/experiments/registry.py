@@ -1,6 +1,6 @@
 """The experiments by name; a new one is a module with an EXPERIMENT, listed here."""
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, nearest
 from exactnet.learning.experiments import (
     cifar10,
     curves,
@@ -26,6 +26,9 @@ def find(name: str) -> Experiment:
     """
     if name not in EXPERIMENTS:
         raise InputError.about(
-            "experiment", f"one of {', '.join(EXPERIMENTS)}", f"'{name:.40}'", "Check the spelling."
+            "experiment",
+            f"one of {', '.join(EXPERIMENTS)}",
+            f"'{name:.40}'",
+            nearest(name, EXPERIMENTS),
         )
     return EXPERIMENTS[name]
