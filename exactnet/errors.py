@@ -4,7 +4,32 @@ A message has one shape, ``where: expected X, got Y. Remedy.``, so that it can b
 without the traceback; the command line prints exactly that line.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import Self
+
+
+def shown(value: object, length: int = 40) -> str:
+    """The repr of a value, cut to a length, for messages.
+
+    >>> shown([1, 2, 3], 5), shown(10**5000)
+    ('[1, 2', 'a number of more digits than Python shows')
+    """
+    try:
+        return repr(value)[:length]
+    except ValueError:  # an integer of more than 4300 digits
+        return "a number of more digits than Python shows"
+
+
+def nearest(name: object, known: Iterable[str], otherwise: str = "Check the spelling.") -> str:
+    """A remedy for a name that is not known: the one that may be meant.
+
+    >>> nearest("Cantor_dsut", ["cantor", "cantor-dust"]), nearest("x", ["cantor"])
+    ("Did you mean 'cantor-dust'?", 'Check the spelling.')
+    """
+    written = str(name)[:60].lower().replace("_", "-")
+    found = get_close_matches(written, list(known), n=1)
+    return f"Did you mean '{found[0]}'?" if found else otherwise
 
 
 class ExactnetError(Exception):

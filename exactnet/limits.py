@@ -5,9 +5,10 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 
-from exactnet.errors import InputError, LimitReached
+from exactnet.errors import InputError, InputTypeError, LimitReached, shown
 
 Progress = Callable[[str], None]
 
@@ -26,11 +27,16 @@ class Limits:
     def __post_init__(self) -> None:
         for name, most in (("seconds", 10**7), ("memory_mib", 10**8), ("cells", 10**15)):
             value = getattr(self, name)
+            a_number = isinstance(value, Real) and not isinstance(value, bool)
+            if not a_number:
+                raise InputTypeError.about(
+                    f"limit {name}", "a number", type(value).__name__, f"Write {name}=100."
+                )
             if not 0 < value <= most:
                 raise InputError.about(
                     f"limit {name}",
                     f"a positive number up to {most}",
-                    str(value)[:40],
+                    shown(value),
                     "Change it.",
                 )
 

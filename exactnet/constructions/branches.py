@@ -19,6 +19,8 @@ from fractions import Fraction
 
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
+from exactnet.geometry.box import Box
+from exactnet.networks.compose import affine_network
 from exactnet.networks.layer import IDENTITY, RELU, Layer
 from exactnet.networks.network import ReluNetwork
 
@@ -124,10 +126,11 @@ def affine_layer(weight: Sequence[Sequence[Fraction]], bias: Sequence[Fraction])
     return Layer(rows, tuple(bias), (IDENTITY,) * len(rows))
 
 
-def with_penalty(prepare: AffineMap) -> AffineMap:
-    """x -> (prepare(x), 0): enter the state space with no penalty."""
-    rows = (*prepare.matrix, (_ZERO,) * len(prepare.matrix[0]))
-    return AffineMap(rows, (*prepare.translation, _ZERO))
+def entry_network(base: Box) -> ReluNetwork:
+    """x -> (u, 0): from the base's coordinates to a state with no penalty."""
+    to_cube = base.to_cube()
+    rows = (*to_cube.matrix, (_ZERO,) * base.dim)
+    return affine_network(AffineMap(rows, (*to_cube.translation, _ZERO)))
 
 
 def _unit(size: int, k: int) -> list[Fraction]:

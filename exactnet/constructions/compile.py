@@ -5,7 +5,7 @@ from exactnet.constructions.fold import construct_fold
 from exactnet.constructions.margin import DEFAULT_MARGIN, construct_margin
 from exactnet.constructions.margin_free import construct_exact
 from exactnet.constructions.union import construct_union
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError, shown
 from exactnet.exact.rationals import RationalLike
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
@@ -31,15 +31,21 @@ def construct(
     baseline, width 2d r^n). ``margin`` (default 1/8), ``side`` and ``absolute`` are those of
     ``Labelling`` and belong to "margin" and "union".
 
-    Raises ConstructionError when the IFS does not meet the method's hypotheses, with a witness.
+    Raises ConstructionError when the IFS does not meet the method's hypotheses, with a witness;
+    InputError for other bad arguments and for networks that are too large. Cost: levels of "exact"
+    and "fold" are built once, those of "margin" one by one, "union" has some 6d r^2n weights.
     """
+    if not isinstance(ifs, IFS):
+        raise InputTypeError.about(
+            "ifs", "an IFS", type(ifs).__name__, "Use en.gallery.get('cantor-dust') or IFS.of."
+        )
     as_depth(depth)
     if method not in METHODS:
-        raise InputError.about("method", f"one of {', '.join(METHODS)}", f"{method!r:.40}", "Pick.")
+        raise InputError.about("method", f"one of {', '.join(METHODS)}", shown(method, 40), "Pick.")
     if method not in WITH_MARGIN:
         if margin is not None or side != "inner" or absolute:
             raise InputError.about(
-                "margin", f"no margin for method {method!r}", "one", "Use method='margin'."
+                "margin", f"no margin for method '{method}'", "one", "Use method='margin'."
             )
         return construct_exact(ifs, depth) if method == "exact" else construct_fold(ifs, depth)
     _check_size(ifs, depth)
@@ -63,6 +69,8 @@ def compile_ifs(
     >>> net = compile_ifs(cantor_dust(), depth=3)
     >>> net.depth, net.width
     (7, 19)
+
+    Raises what ``construct`` raises.
     """
     return construct(ifs, depth, method, margin, side, absolute).network
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from exactnet.errors import InputError
 from exactnet.fractals.labelling import Labelling
 from exactnet.networks.compose import chain
 from exactnet.networks.network import ReluNetwork
@@ -29,3 +30,10 @@ class Construction:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "network", chain(self.parts))
+
+
+def margin_of(labelling: Labelling) -> Fraction:
+    """The margin of a labelling; InputError for one that has none."""
+    if labelling.margin is None:
+        raise InputError.about("labelling", "a margin", "none", "Give margin='1/8'.")
+    return labelling.margin

@@ -6,8 +6,8 @@ Every continuous piecewise-linear function on R^d is a maximum of minima of affi
 
 from collections.abc import Sequence
 
-from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, as_matrix
+from exactnet.errors import InputError, shown
+from exactnet.exact.rationals import RationalLike, as_matrix, as_sequence
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.algebra import affine_network, maximum, minimum, select
 from exactnet.networks.atoms import Atoms
@@ -25,6 +25,8 @@ def largest(numbers: int) -> ReluNetwork:
 
     >>> largest(5)([3, 1, 4, 1, 5]), largest(5).depth, largest(5).neurons
     ((Fraction(5, 1),), 3, 10)
+
+    Raises InputError outside 1..256 numbers.
     """
     return maximum(_coordinates(numbers))
 
@@ -51,11 +53,12 @@ def lattice(terms: Sequence[Sequence[Sequence[RationalLike]]]) -> ReluNetwork:
 
     Raises InputError for no terms, an empty term, or rows of different lengths.
     """
-    if not terms:
+    listed = as_sequence(terms, "terms", "a list of lists of rows")
+    if not listed:
         raise InputError.about("lattice", "at least one term", "none", "Give [[row, ...], ...].")
     columns = None
     parts = []
-    for k, term in enumerate(terms):
+    for k, term in enumerate(listed):
         rows = as_matrix(term, f"terms[{k}]", columns)
         if not rows or len(rows[0]) < 2:
             raise InputError.about(
@@ -71,6 +74,6 @@ def lattice(terms: Sequence[Sequence[Sequence[RationalLike]]]) -> ReluNetwork:
 def _coordinates(numbers: int) -> list[ReluNetwork]:
     if not isinstance(numbers, int) or isinstance(numbers, bool) or not 1 <= numbers <= MAX_NUMBERS:
         raise InputError.about(
-            "numbers", f"an integer 1..{MAX_NUMBERS}", f"{numbers!r:.20}", "Change it."
+            "numbers", f"an integer 1..{MAX_NUMBERS}", shown(numbers, 20), "Change it."
         )
     return [select(numbers, [j]) for j in range(numbers)]

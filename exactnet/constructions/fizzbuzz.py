@@ -25,7 +25,7 @@ from fractions import Fraction
 from exactnet.constructions.residues import Residue
 from exactnet.constructions.scores import SCORES
 from exactnet.constructions.words import CLASSIC, Words
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import Vector
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.algebra import affine_network, chain, parallel
@@ -66,10 +66,10 @@ class FizzBuzz:
         )
 
     def input(self, n: int) -> Vector:
-        """The bits of n, lowest first."""
+        """The bits of n, lowest first; InputError outside 0..2^bits - 1."""
         if not isinstance(n, int) or isinstance(n, bool) or not 0 <= n < 2**self.bits:
             raise InputError.about(
-                "n", f"an integer 0..2^{self.bits} - 1", f"{n!r:.30}", "Take more bits."
+                "n", f"an integer 0..2^{self.bits} - 1", shown(n, 30), "Take more bits."
             )
         return tuple(Fraction(n >> i & 1) for i in range(self.bits))
 
@@ -107,9 +107,9 @@ def fizzbuzz(
     chosen = Words.of(words)
     if not isinstance(bits, int) or isinstance(bits, bool) or not 1 <= bits <= MAX_BITS:
         raise InputError.about(
-            "bits", f"an integer 1..{MAX_BITS}", f"{bits!r:.20}", "Ten are enough up to 1023."
+            "bits", f"an integer 1..{MAX_BITS}", shown(bits, 20), "Ten are enough up to 1023."
         )
     if method not in METHODS:
-        raise InputError.about("method", f"one of {', '.join(METHODS)}", f"{method!r:.20}", "Pick.")
+        raise InputError.about("method", f"one of {', '.join(METHODS)}", shown(method, 20), "Pick.")
     residues = tuple(Residue.of(modulus, bits) for modulus in chosen.moduli)
     return FizzBuzz(chosen, bits, method, residues)

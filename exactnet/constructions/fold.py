@@ -22,10 +22,12 @@ from math import prod
 
 from exactnet.constructions.branches import affine_layer, penalty_rows, relu_layer
 from exactnet.constructions.construction import Construction
+from exactnet.constructions.turns import Turn, as_turn, generated
 from exactnet.errors import ConstructionError
-from exactnet.exact.rationals import Matrix, Vector
+from exactnet.exact.rationals import Matrix
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
+from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
@@ -86,6 +88,9 @@ def fold_level(ifs: IFS) -> tuple[ReluNetwork, tuple[Symmetry, ...]]:
     """The network of one fold T on R^d, and the symmetries S_i = T o F_i, one a map.
 
     Of the 2^d choices of rising or falling first, one with the most S_i equal to the identity.
+    To fall first in a coordinate is to change its sign, in T and so in every S_i.
+
+    Raises ConstructionError where the images are no grid or no choice has symmetries of K_n.
     """
     if ifs.dim > MAX_DIM:
         raise ConstructionError.about(
@@ -95,25 +100,32 @@ def fold_level(ifs: IFS) -> tuple[ReluNetwork, tuple[Symmetry, ...]]:
             "Use method='exact'.",
         )
     families = _grid(ifs)
+    step = _zigzag_network([Zigzag.over(family, rising=True) for family in families])
+    rising = tuple(_symmetry(step, f) for f in ifs.normalised_maps)
+    choices = list(product((1, -1), repeat=ifs.dim))
+    turned = {signs: tuple(_flipped(signs, s) for s in rising) for signs in choices}
     unit = AffineMap.identity(ifs.dim).matrix
-    best: tuple[ReluNetwork, tuple[Symmetry, ...]] | None = None
-    reason = ""
-    for rising in product((True, False), repeat=ifs.dim):
-        zigzags = [Zigzag.over(f, up) for f, up in zip(families, rising, strict=True)]
-        step = _zigzag_network(zigzags)
-        found = tuple(_symmetry(step, f) for f in ifs.normalised_maps)
-        broken = symmetric(ifs.normalised_maps, found)
-        if broken is not None:
-            reason = reason or broken
-        elif best is None or found.count(unit) > best[1].count(unit):
-            best = step, found
-    if best is not None:
-        return best
+    reasons = {}
+    for signs in sorted(choices, key=lambda signs: -turned[signs].count(unit)):
+        broken = symmetric(ifs.normalised_maps, turned[signs])
+        if broken is None:
+            pairs = zip(families, signs, strict=True)
+            step = _zigzag_network([Zigzag.over(family, sign > 0) for family, sign in pairs])
+            return step, turned[signs]
+        reasons[signs] = broken
     raise ConstructionError.about(
         "method 'fold'",
         "orientations that a symmetry of K_n undoes",
-        reason,
+        reasons[choices[0]],
         "Use method='exact', which needs no symmetry.",
+    )
+
+
+def _flipped(signs: tuple[int, ...], symmetry: Symmetry) -> Symmetry:
+    """The symmetry with the rows of negative sign negated."""
+    return tuple(
+        row if sign > 0 else tuple(-v for v in row)
+        for sign, row in zip(signs, symmetry, strict=True)
     )
 
 
@@ -123,34 +135,25 @@ def symmetric(maps: tuple[AffineMap, ...], symmetries: tuple[Symmetry, ...]) -> 
     Sufficient and checked: for each generator g and each i there are k and h in the group with
     g o F_i = F_k o h; then g(K_n) lies in K_n by induction on n, and g has finite order.
     """
-    group = generated(symmetries)
-    by_centre: dict[Vector, list[AffineMap]] = {}
-    for f in maps:
-        by_centre.setdefault(f.translation, []).append(f)
-    for g in symmetries:
-        turn = AffineMap(g, (_ZERO,) * len(g))
+    generators: set[Turn] = set()
+    needed: dict[Turn, str] = {}  # the h, each with what to say if it is not in the group
+    back = {f.translation: g for f, g in zip(maps, inverses(maps), strict=True)}
+    for g in dict.fromkeys(symmetries):
+        name, says = as_turn(g), f"the fold needs the symmetry {_show(g)}"
+        if name is None:
+            return f"{says}, which moves K_0"
+        generators.add(name)
         for i, f in enumerate(maps, 1):
-            turned = turn.after(f)
-            partners = by_centre.get(turned.translation, [])
-            if not any(k.inverse().after(turned).matrix in group for k in partners):
-                return f"the fold needs the symmetry {_show(g)}, which moves F_{i}(K_0) off K_1"
-    return None
-
-
-def generated(generators: tuple[Symmetry, ...]) -> frozenset[Symmetry]:
-    """The finite group that signed permutation matrices generate."""
-    group: set[Symmetry] = set()
-    frontier = {AffineMap.identity(len(g)).matrix for g in generators[:1]}
-    while frontier:
-        group |= frontier
-        zero = (_ZERO,) * len(generators[0])
-        products = {
-            AffineMap(g, zero).after(AffineMap(h, zero)).matrix
-            for g in generators
-            for h in frontier
-        }
-        frontier = products - group
-    return frozenset(group)
+            turned = AffineMap(g, (_ZERO,) * len(g)).after(f)
+            inverse = back.get(turned.translation)  # of F_k: images have different centres
+            h = None if inverse is None else as_turn(inverse.after(turned).matrix)
+            if h is None:
+                return f"{says}, which moves F_{i}(K_0) off K_1"
+            needed.setdefault(h, f"{says}, which turns F_{i}(K_0) in a way that none undoes")
+    if needed.keys() <= generators:
+        return None
+    group = generated(generators)
+    return next((reason for h, reason in needed.items() if h not in group), None)
 
 
 def _show(g: Symmetry) -> str:

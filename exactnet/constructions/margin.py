@@ -23,20 +23,19 @@ from fractions import Fraction
 from exactnet.constructions.branches import (
     BranchLevel,
     affine_layer,
+    entry_network,
     gate_slope,
     penalty_rows,
     relu_layer,
-    with_penalty,
 )
-from exactnet.constructions.construction import Construction
+from exactnet.constructions.construction import Construction, margin_of
 from exactnet.errors import ConstructionError, InputError
 from exactnet.exact import linalg
-from exactnet.exact.rationals import show_point
+from exactnet.exact.rationals import show_point, to_text
 from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS, separation_of
 from exactnet.fractals.labelling import Labelling
 from exactnet.geometry.affine import AffineMap
-from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
 
 _HALF, _ONE = Fraction(1, 2), Fraction(1)
@@ -51,24 +50,20 @@ def construct_margin(labelling: Labelling) -> Construction:
     >>> net.depth, net.width, net(["3/4", "3/4"]), net(["1/4", "-3/4"])
     (4, 27, (Fraction(-3, 2),), (Fraction(1, 2),))
     """
-    if labelling.margin is None:
-        raise InputError.about("method 'margin'", "a margin", "none", "Give margin='1/8'.")
-    ifs, n = labelling.ifs, labelling.depth
+    ifs, side = labelling.ifs, labelling.side
     margins = level_margins(labelling)
-    levels = [margin_level(ifs, labelling.side, margin) for margin in margins]
-    built: dict[Fraction, ReluNetwork] = {}
-    for margin, level in zip(margins, levels, strict=True):
-        if margin not in built:
-            built[margin] = level.network(ifs.normalised_maps)
-    prepare = affine_network(with_penalty(ifs.base.to_cube()))
-    d = ifs.dim
-    if n == 0:
+    built = {
+        margin: margin_level(ifs, side, margin).network(ifs.normalised_maps)
+        for margin in dict.fromkeys(margins)
+    }
+    if not margins:
         steps: list[ReluNetwork] = [_score_base(labelling)]
     else:
-        readout = affine_layer([[Fraction(0)] * d + [-_ONE]], [_HALF])
+        readout = affine_layer([[Fraction(0)] * ifs.dim + [-_ONE]], [_HALF])
         steps = [*[built[margin] for margin in margins], ReluNetwork((readout,))]
     parameters = tuple((f"margin_{m}", margin) for m, margin in enumerate(margins, 1))
-    return Construction("margin", labelling, _HALF, (prepare, *steps), parameters)
+    parts = (entry_network(ifs.base), *steps)
+    return Construction("margin", labelling, _HALF, parts, parameters)
 
 
 def contraction_of_margins(ifs: IFS) -> Fraction:
@@ -78,9 +73,7 @@ def contraction_of_margins(ifs: IFS) -> Fraction:
 
 def level_margins(labelling: Labelling) -> list[Fraction]:
     """The margin of every level, coarsest first, in normalised coordinates."""
-    ifs, n, margin = labelling.ifs, labelling.depth, labelling.margin
-    if margin is None:
-        return []
+    ifs, n, margin = labelling.ifs, labelling.depth, margin_of(labelling)
     if labelling.side == "outer":
         return [margin] * n
     if not labelling.absolute:
@@ -97,15 +90,20 @@ def absolute_growth(ifs: IFS) -> Fraction:
 
 
 def absolute_margin(labelling: Labelling) -> Fraction:
-    """gamma in normalised coordinates, along the longest side of the base."""
-    margin = labelling.margin if labelling.margin is not None else Fraction(0)
+    """gamma in normalised coordinates, along the longest side of the base.
+
+    Raises InputError where no ball of that radius fits into the base.
+    """
+    margin = margin_of(labelling)
     stretch = min(row[j] for j, row in enumerate(labelling.ifs.base.to_cube().matrix))
-    value = margin * stretch
-    if value >= 1:
+    if margin * stretch >= 1:
         raise InputError.about(
-            "margin", f"an absolute margin below {1 / stretch}", str(margin), "No point is so deep."
+            "margin",
+            f"an absolute margin below {to_text(1 / stretch):.40}",
+            to_text(margin)[:40],
+            "Choose a smaller one: no point of the base is so deep inside.",
         )
-    return value
+    return margin * stretch
 
 
 def margin_level(ifs: IFS, side: str, margin: Fraction) -> BranchLevel:
@@ -128,7 +126,7 @@ def _refuse_outer(ifs: IFS, margin: Fraction) -> None:
     if pair is not None and pair.shared is not None:
         met = f"F_{pair.first}(K_0) and F_{pair.second}(K_0) that share {show_point(pair.shared)}"
     else:
-        met = f"images that meet once enlarged by {margin}"
+        met = f"images that meet once enlarged by {to_text(margin):.40}"
     raise ConstructionError.about(
         "method 'margin', side='outer'",
         "room between the images",
@@ -138,17 +136,10 @@ def _refuse_outer(ifs: IFS, margin: Fraction) -> None:
 
 
 def _score_base(labelling: Labelling) -> ReluNetwork:
-    """n = 0: (u, p) -> score of the base cube itself, minus 1/2."""
-    margin = labelling.margin if labelling.margin is not None else DEFAULT_MARGIN
-    if labelling.absolute:
-        margin = absolute_margin(labelling)
+    """n = 0: (u, p) -> relu(1 - pen_side(u)/margin) - 1/2: 1/2 on the core, -1/2 margin off it."""
+    d = labelling.ifs.dim
+    margin = absolute_margin(labelling) if labelling.absolute else margin_of(labelling)
     side = _ONE if labelling.side == "outer" else 1 - margin
-    return score_network(labelling.ifs, side, margin, extra=1)
-
-
-def score_network(ifs: IFS, side: Fraction, width: Fraction, extra: int) -> ReluNetwork:
-    """u -> relu(1 - pen_side(u)/width) - 1/2: 1/2 on the cube of that side, -1/2 width off it."""
-    d = ifs.dim
-    rows = penalty_rows(AffineMap.identity(d), side, extra)
-    score = relu_layer([[-1 / width] * (2 * d) + [_ONE]])
+    rows = penalty_rows(AffineMap.identity(d), side, extra=1)
+    score = relu_layer([[-1 / margin] * (2 * d) + [_ONE]])
     return ReluNetwork((relu_layer(rows), score, affine_layer([[_ONE]], [-_HALF])))

@@ -13,10 +13,10 @@ from fractions import Fraction
 from exactnet.constructions.branches import (
     BranchLevel,
     affine_layer,
+    entry_network,
     gate_slope,
     penalty_rows,
     relu_layer,
-    with_penalty,
 )
 from exactnet.constructions.construction import Construction
 from exactnet.errors import ConstructionError
@@ -24,7 +24,6 @@ from exactnet.exact.rationals import show_point
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.geometry.affine import AffineMap
-from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
 
 
@@ -38,14 +37,16 @@ def construct_exact(ifs: IFS, depth: int) -> Construction:
     """
     level = exact_level(ifs)
     step = level.network(ifs.normalised_maps)
-    prepare = affine_network(with_penalty(ifs.base.to_cube()))
-    parts = (prepare, *[step] * depth, _output(ifs.dim))
+    parts = (entry_network(ifs.base), *[step] * depth, _output(ifs.dim))
     parameters = (("delta", level.height), ("slope", level.slope))
     return Construction("exact", Labelling(ifs, depth), Fraction(0), parts, parameters)
 
 
 def exact_level(ifs: IFS) -> BranchLevel:
-    """The level with the largest valid separation and the smallest valid slope."""
+    """The level with the largest valid separation and the smallest valid slope.
+
+    Raises ConstructionError for images that touch.
+    """
     pair = ifs.touching_pair
     if pair is not None and pair.shared is not None:
         raise ConstructionError.about(

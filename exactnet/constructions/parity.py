@@ -8,7 +8,7 @@ slopes at both ends: n relu units. The deep network folds instead: |s - 2^(k-1)|
 from fractions import Fraction
 
 from exactnet.constructions.piecewise_linear import interpolant
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.algebra import affine_network, chain
 from exactnet.networks.layer import ABS, IDENTITY, Layer
@@ -31,13 +31,15 @@ def parity(bits: int, method: str = "wide") -> ReluNetwork:
     ((Fraction(1, 1),), (Fraction(1, 1),))
     >>> (wide.depth, wide.width), (deep.depth, deep.width)
     ((1, 5), (3, 1))
+
+    Raises InputError for bits outside 1..4096 and other methods.
     """
     if not isinstance(bits, int) or isinstance(bits, bool) or not 1 <= bits <= MAX_BITS:
         raise InputError.about(
-            "bits", f"an integer 1..{MAX_BITS}", f"{bits!r:.20}", "Take fewer bits."
+            "bits", f"an integer 1..{MAX_BITS}", shown(bits, 20), "Take fewer bits."
         )
     if method not in METHODS:
-        raise InputError.about("method", "'wide' or 'fold'", f"{method!r:.20}", "Pick one.")
+        raise InputError.about("method", "'wide' or 'fold'", shown(method, 20), "Pick one.")
     total = affine_network(AffineMap(((_ONE,) * bits,), (Fraction(0),)))
     if method == "wide" or bits == 1:
         return chain([total, interpolant([(k, k % 2) for k in range(bits + 1)])])

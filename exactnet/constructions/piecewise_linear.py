@@ -10,11 +10,20 @@ sum, K + 1 units are needed, and enough: both kinds at one kink.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import gcd
 
 from exactnet.constructions.branches import affine_layer, relu_layer
 from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, Vector, as_rational, as_vector, to_text
+from exactnet.exact.rationals import (
+    RationalLike,
+    Vector,
+    as_rational,
+    as_sequence,
+    as_vector,
+    common_denominator,
+    to_text,
+)
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.compose import affine_network
 from exactnet.networks.network import ReluNetwork
@@ -34,6 +43,10 @@ class PiecewiseLinear:
     right: Fraction
 
     def __post_init__(self) -> None:
+        for name in ("knots", "values"):
+            object.__setattr__(self, name, as_vector(getattr(self, name), name))
+        for name in ("left", "right"):
+            object.__setattr__(self, name, as_rational(getattr(self, name), name))
         if not self.knots or len(self.knots) != len(self.values):
             raise InputError.about(
                 "PiecewiseLinear", "as many values as knots, at least one",
@@ -53,8 +66,12 @@ class PiecewiseLinear:
         left: RationalLike | None = None,
         right: RationalLike | None = None,
     ) -> "PiecewiseLinear":
-        """The function through points (x, y), in any order; end segments go on by default."""
-        pairs = [as_vector(p, f"points[{k}]", 2) for k, p in enumerate(points)]
+        """The function through points (x, y), in any order; end segments go on by default.
+
+        Raises InputError for an empty table or two values at one x.
+        """
+        table = as_sequence(points, "points", "a list of pairs (x, y)")
+        pairs = [as_vector(p, f"points[{k}]", 2) for k, p in enumerate(table)]
         if not pairs:
             raise InputError.about("points", "at least one pair (x, y)", "none", "Give a table.")
         pairs.sort()
@@ -140,22 +157,29 @@ def _slopes(knots: Vector, values: Vector) -> list[Fraction]:
 
 def _subset(total: Fraction, changes: Sequence[Fraction]) -> frozenset[int] | None:
     """A set of positions whose changes add up to the total; None if none was found."""
-    found: dict[Fraction, frozenset[int]] = {_ZERO: frozenset()}
-    for k, change in enumerate(changes):
-        if total in found:
+    scale = common_denominator([total, *changes])
+    goal, *sizes = (int(value * scale) for value in (total, *changes))
+    if goal % gcd(*sizes):  # which divides every sum
+        return None
+    found: dict[int, tuple[int, int]] = {}  # a sum: what it adds to, and the position added
+    for k, size in enumerate(sizes):
+        if not goal or goal in found:
             break
         if len(found) > MAX_SUMS:
-            return _prefix(total, changes)
-        for reached, chosen in list(found.items()):
-            found.setdefault(reached + change, chosen | {k})
-    return found.get(total)
+            return _prefix(goal, sizes)
+        for reached in (0, *found):
+            if reached + size:
+                found.setdefault(reached + size, (reached, k))
+    if goal and goal not in found:
+        return None
+    chosen = set()
+    while goal:
+        goal, position = found[goal]
+        chosen.add(position)
+    return frozenset(chosen)
 
 
-def _prefix(total: Fraction, changes: Sequence[Fraction]) -> frozenset[int] | None:
+def _prefix(total: int, changes: Sequence[int]) -> frozenset[int] | None:
     """The first k positions, if their changes add up to the total: a constant piece."""
-    reached = _ZERO
-    for k, change in enumerate(changes):
-        reached += change
-        if reached == total:
-            return frozenset(range(k + 1))
-    return None
+    sums = list(accumulate(changes))
+    return frozenset(range(sums.index(total) + 1)) if total in sums else None

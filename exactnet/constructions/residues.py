@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import product
 from math import prod
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 
 MAX_CHOICES = 4096  # ways to choose the signs of coefficients that are compared
 
@@ -108,7 +108,7 @@ def fewest_changes(modulus: int, bits: int) -> int:
     choices = prod(count + 1 for count in counts.values())
     if choices > MAX_CHOICES:
         raise InputError.about(
-            "fewest_changes", f"at most {MAX_CHOICES} choices", str(choices), "Take fewer bits."
+            "fewest_changes", f"at most {MAX_CHOICES} choices", shown(choices), "Take fewer bits."
         )
     found = bits
     for negative in product(*(range(count + 1) for count in counts.values())):

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactnet.constructions.extrema import lattice
-from exactnet.errors import ConsistencyError, InputError
+from exactnet.errors import ConsistencyError, InputError, shown
 from exactnet.exact.lp import Optimum, maximise
 from exactnet.exact.rationals import RationalLike, Vector, as_vector
 from exactnet.geometry.triangulation import Triangulation
@@ -53,7 +53,7 @@ def surface(
     Raises InputError for a wrong number of values.
     """
     if method not in METHODS:
-        raise InputError.about("method", f"one of {', '.join(METHODS)}", f"{method!r:.20}", "Pick.")
+        raise InputError.about("method", f"one of {', '.join(METHODS)}", shown(method, 20), "Pick.")
     heights = as_vector(values, "values", len(mesh.vertices))
     made = []
     if method == "lattice" or (method == "auto" and len(mesh) <= LARGE):

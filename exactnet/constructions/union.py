@@ -8,7 +8,7 @@ n+2 hidden layers, width 2d r^n. Here f = I_n - 1/2. No hypothesis on the images
 from fractions import Fraction
 
 from exactnet.constructions.branches import affine_layer, penalty_rows, relu_layer
-from exactnet.constructions.construction import MAX_WEIGHTS, Construction
+from exactnet.constructions.construction import MAX_WEIGHTS, Construction, margin_of
 from exactnet.errors import InputError
 from exactnet.fractals.labelling import Labelling
 from exactnet.geometry.affine import AffineMap
@@ -25,8 +25,11 @@ def construct_union(labelling: Labelling) -> Construction:
     >>> net = construct_union(Labelling.of(cantor(), 2, margin="1/8")).network
     >>> net.depth, net.width, net(["8/9"]), net([0])
     (4, 8, (Fraction(1, 2),), (Fraction(-1, 2),))
+
+    Raises InputError for other labellings and for more than 20 million weights.
     """
-    if labelling.margin is None or labelling.side != "inner" or labelling.absolute:
+    margin = margin_of(labelling)
+    if labelling.side != "inner" or labelling.absolute:
         raise InputError.about(
             "method 'union'",
             "a relative margin on the inner side",
@@ -35,23 +38,22 @@ def construct_union(labelling: Labelling) -> Construction:
         )
     ifs, n = labelling.ifs, labelling.depth
     cells = ifs.r**n
-    if n * ifs.r.bit_length() > 64 or 3 * (2 * ifs.dim) * cells**2 > MAX_WEIGHTS:
+    if 3 * (2 * ifs.dim) * cells**2 > MAX_WEIGHTS:
         raise InputError.about(
             "depth",
             f"a union network of at most {MAX_WEIGHTS} weights",
             f"{ifs.r}^{n} cells",
             "Use method='exact', whose size grows linearly.",
         )
-    parts = [affine_network(ifs.base.to_cube()), _basis(labelling, cells)]
+    parts = [affine_network(ifs.base.to_cube()), _basis(labelling, margin)]
     parts += [clip_network(ifs.r ** (n - m), ifs.r) for m in range(1, n + 1)]
     parts.append(ReluNetwork((affine_layer([[_ONE]], [-_HALF]),)))
     return Construction("union", labelling, _HALF, tuple(parts), ())
 
 
-def _basis(labelling: Labelling, cells: int) -> ReluNetwork:
+def _basis(labelling: Labelling, margin: Fraction) -> ReluNetwork:
     """u -> (I_0(F_w^-1 u)) for all addresses w in lexicographic order; two hidden layers."""
     ifs = labelling.ifs
-    margin = labelling.margin if labelling.margin is not None else _HALF
     to_cube = ifs.base.to_cube()
     back = to_cube.inverse()
     expansions = [

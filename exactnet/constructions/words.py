@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError, InputTypeError, shown
 
 MAX_WORDS = 8  # the network has one logit for each set of words
 MAX_MODULUS = 2**20
@@ -25,6 +25,10 @@ class Words:
     words: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        if len(self.moduli) != len(self.words):
+            raise InputError.about(
+                "words", f"{len(self.moduli)} words, one a modulus", f"{len(self.words)}", "Match."
+            )
         if not 1 <= len(self.moduli) <= MAX_WORDS:
             raise InputError.about(
                 "words", f"1..{MAX_WORDS} words", str(len(self.moduli)), "Try {3: 'fizz'}."
@@ -43,7 +47,10 @@ class Words:
 
     @classmethod
     def of(cls, words: "Mapping[int, str] | Iterable[tuple[int, str]] | Words") -> "Words":
-        """Build from a dictionary or from pairs (modulus, word), in any order."""
+        """Build from a dictionary or from pairs (modulus, word), in any order.
+
+        Raises InputError or InputTypeError for words that make no game.
+        """
         if isinstance(words, Words):
             return words
         if isinstance(words, (str, bytes)) or not isinstance(words, Iterable):
@@ -51,8 +58,12 @@ class Words:
                 "words", "a dictionary such as {3: 'fizz'}", type(words).__name__, "Write one."
             )
         pairs = list(words.items() if isinstance(words, Mapping) else words)
-        for modulus, _ in pairs:
-            _check_modulus(modulus)
+        for pair in pairs:
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise InputError.about(
+                    "words", "pairs (modulus, word)", shown(pair, 40), "Write {3: 'fizz'}."
+                )
+            _check_modulus(pair[0])
         pairs.sort(key=lambda pair: pair[0])
         return cls(tuple(m for m, _ in pairs), tuple(word for _, word in pairs))
 
@@ -62,6 +73,8 @@ class Words:
 
         >>> Words.parse("2=even,7=seven").text(14)
         'evenseven'
+
+        Raises InputError for anything else.
         """
         pairs = []
         for part in text.split(","):
@@ -104,17 +117,17 @@ class Words:
 def _check_modulus(modulus: object) -> None:
     if not isinstance(modulus, int) or isinstance(modulus, bool):
         raise InputTypeError.about(
-            "words", "integers as moduli", f"{modulus!r:.40}", "Write {3: 'fizz'}."
+            "words", "integers as moduli", shown(modulus, 40), "Write {3: 'fizz'}."
         )
     if not 2 <= modulus <= MAX_MODULUS:
-        shown = str(modulus) if abs(modulus) < 10**12 else "a longer number"
-        raise InputError.about("words", f"moduli 2..{MAX_MODULUS}", shown, "Change it.")
+        text = str(modulus) if abs(modulus) < 10**12 else "a longer number"
+        raise InputError.about("words", f"moduli 2..{MAX_MODULUS}", text, "Change it.")
 
 
 def _check_word(word: object) -> None:
     if not isinstance(word, str):
-        raise InputTypeError.about("words", "text", f"{word!r:.40}", "Write {3: 'fizz'}.")
+        raise InputTypeError.about("words", "text", shown(word, 40), "Write {3: 'fizz'}.")
     if not 0 < len(word) <= MAX_LETTERS or not word.isprintable() or word.isdigit():
         raise InputError.about(
-            "words", f"words of 1..{MAX_LETTERS} letters", f"{word!r:.60}", "Choose another one."
+            "words", f"words of 1..{MAX_LETTERS} letters", shown(word, 60), "Choose another one."
         )

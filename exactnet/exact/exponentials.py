@@ -7,7 +7,8 @@ up, and what a series leaves out is added to the upper bound.
 from fractions import Fraction
 from functools import lru_cache
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
+from exactnet.exact.rationals import to_text
 
 MAX_BITS = 10_000
 GUARD = 24
@@ -27,7 +28,9 @@ def enclose_decay(t: Fraction, bits: int) -> Interval:
     (True, True)
     """
     if t < 0:
-        raise InputError.about("enclose_decay", "t >= 0", str(t)[:40], "Use e^t = 1 / e^(-t).")
+        raise InputError.about(
+            "enclose_decay", "t >= 0", to_text(Fraction(t))[:40], "Use e^t = 1 / e^(-t)."
+        )
     _check_bits(bits)
     if t >= bits:  # e > 2
         return Fraction(0), Fraction(1, 1 << bits)
@@ -66,7 +69,9 @@ def enclose_log1p(u: Fraction, bits: int) -> Interval:
     (True, True)
     """
     if not 0 <= u <= 1:
-        raise InputError.about("enclose_log1p", "0 <= u <= 1", str(u)[:40], "Halve 1 + u.")
+        raise InputError.about(
+            "enclose_log1p", "0 <= u <= 1", to_text(Fraction(u))[:40], "Halve 1 + u."
+        )
     _check_bits(bits)
     scale = bits + GUARD
     z = u / (2 + u)
@@ -111,4 +116,4 @@ def enclose_sigmoid(t: Fraction, bits: int) -> Interval:
 
 def _check_bits(bits: int) -> None:
     if not isinstance(bits, int) or not 1 <= bits <= MAX_BITS:
-        raise InputError.about("bits", f"1..{MAX_BITS}", f"{bits!r:.20}", "Choose there.")
+        raise InputError.about("bits", f"1..{MAX_BITS}", shown(bits, 20), "Choose there.")

@@ -24,9 +24,17 @@ def mat_vec(a: Matrix, x: Sequence[Fraction]) -> Vector:
 
 
 def mat_mul(a: Matrix, b: Matrix) -> Matrix:
-    """The product of two matrices."""
-    columns = tuple(zip(*b, strict=True))
-    return tuple(tuple(inner(row, column) for column in columns) for row in a)
+    """The product of two matrices; zero entries are skipped."""
+    width = len(b[0])
+    rows = []
+    for row in a:
+        total = [Fraction(0)] * width
+        for factor, other in zip(row, b, strict=True):
+            if factor:
+                scaled = other if factor == 1 else [value and factor * value for value in other]
+                total = [y + x if x and y else x or y for x, y in zip(scaled, total, strict=True)]
+        rows.append(tuple(total))
+    return tuple(rows)
 
 
 def add(a: Sequence[Fraction], b: Sequence[Fraction]) -> Vector:

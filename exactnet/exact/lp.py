@@ -53,6 +53,9 @@ def maximise(c: Vector, a: Matrix, b: Vector) -> Solution:
     >>> best = maximise((one,), ((one,), (-one,)), (Fraction(3), Fraction(0)))
     >>> best.value, best.multipliers
     (Fraction(3, 1), (Fraction(1, 1), Fraction(0, 1)))
+
+    At least one row and one variable. Raises ConsistencyError if the evidence proves nothing, which
+    would be a bug. Cost: in practice few pivots a variable, exponentially many at worst.
     """
     solution = _solve(c, a, b)
     if not verify(solution, c, a, b):

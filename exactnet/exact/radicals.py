@@ -14,8 +14,8 @@ from functools import lru_cache, total_ordering
 from math import isqrt
 from typing import TypeAlias
 
-from exactnet.errors import InputError, InputTypeError
-from exactnet.exact.rationals import to_text
+from exactnet.errors import InputError, InputTypeError, shown
+from exactnet.exact.rationals import MAX_DIGITS, as_rational, to_text
 
 MAX_BITS = 100_000
 
@@ -47,7 +47,7 @@ class BinaryRadical:
             whole = exponent.numerator // exponent.denominator
             if abs(whole) > MAX_BITS:
                 raise InputError.about(
-                    "power of two", f"an exponent up to {MAX_BITS}", str(whole), "Scale it down."
+                    "power of two", f"an exponent up to {MAX_BITS}", shown(whole), "Scale it down."
                 )
             place = exponent - whole
             value = collected.get(place, Fraction(0)) + coefficient * Fraction(2) ** -whole
@@ -67,7 +67,7 @@ class BinaryRadical:
         Proven: see ``enclose_power``; low < x < high where x is irrational.
         """
         if not isinstance(bits, int) or not 0 <= bits <= MAX_BITS:
-            raise InputError.about("bits", f"0..{MAX_BITS}", f"{bits!r:.20}", "Choose there.")
+            raise InputError.about("bits", f"0..{MAX_BITS}", shown(bits, 20), "Choose there.")
         size = sum((abs(c) for _, c in self.terms), start=Fraction(0))
         inner = bits + (size.numerator // size.denominator).bit_length()
         low = high = Fraction(0)
@@ -164,7 +164,7 @@ def power_of_two(exponent: Fraction | int) -> ExactReal:
     >>> power_of_two(-3), power_of_two(Fraction(1, 2)) * power_of_two(Fraction(1, 2)) == 2
     (Fraction(1, 8), True)
     """
-    return collapsed(BinaryRadical.of([(-Fraction(exponent), Fraction(1))]))
+    return collapsed(BinaryRadical.of([(-as_rational(exponent, "exponent"), Fraction(1))]))
 
 
 def collapsed(value: ExactReal | int) -> ExactReal:
@@ -185,9 +185,13 @@ def decimal(value: ExactReal, digits: int) -> str:
 
     >>> decimal(Fraction(1, 8), 2), decimal(-power_of_two(Fraction(1, 2)), 4)
     ('0.12', '-1.4142')
+
+    Raises InputError for digits outside 0..4300.
     """
     if not isinstance(digits, int) or isinstance(digits, bool):
         raise InputTypeError.about("digits", "an integer", type(digits).__name__, "Use 4.")
+    if not 0 <= digits <= MAX_DIGITS:
+        raise InputError.about("digits", f"0..{MAX_DIGITS}", shown(digits, 20), "Use 4.")
     bits = 4 * digits + 16
     while True:
         low, high = enclose(value, bits)
@@ -195,9 +199,9 @@ def decimal(value: ExactReal, digits: int) -> str:
         if scaled[0] == scaled[1]:
             break
         bits *= 2
-    whole, part = divmod(abs(scaled[0]), 10**digits)
+    whole, part = (to_text(Fraction(v)) for v in divmod(abs(scaled[0]), 10**digits))
     sign = "-" if scaled[0] < 0 else ""
-    return f"{sign}{whole}" + (f".{part:0{digits}d}" if digits else "")
+    return f"{sign}{whole}" + (f".{part:0>{digits}}" if digits else "")
 
 
 @lru_cache(maxsize=4096)

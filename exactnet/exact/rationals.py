@@ -50,25 +50,22 @@ Write '1/10' for one tenth, or Fraction(0.1) for the value stored in binary.
     expected = "int, str or Fraction"
     if isinstance(value, float):
         value = float(value)  # a NumPy float64 is a float with another repr
-        nearby = _short_name(value)
-        raise InputTypeError.about(
-            where,
-            expected,
-            f"float {value!r}",
-            f"Write {nearby}, or Fraction({value!r}) for the value stored in binary.",
-        )
+        raise InputTypeError.about(where, expected, f"float {value!r}", _instead_of(value))
     raise InputTypeError.about(
         where, expected, type(value).__name__, "Write the number as an integer or as 'p/q'."
     )
 
 
-def _short_name(value: float) -> str:
+def _instead_of(value: float) -> str:
+    """What to write in place of a float."""
     if not math.isfinite(value):
-        return "a finite number such as '1/10'"
+        return "Write a finite number such as '1/10'."
     if value == 0.1:
-        return "'1/10' for one tenth"
-    simple = Fraction(repr(value))
-    return f"'{simple}' for {simple}"
+        nearby = "'1/10' for one tenth"
+    else:
+        simple = str(Fraction(repr(value)))
+        nearby = f"'{simple}' for {simple}" if len(simple) <= 40 else f"'{value!r}'"
+    return f"Write {nearby}, or Fraction({value!r}) for the value stored in binary."
 
 
 def _parse(text: str, where: str) -> Fraction:
@@ -97,8 +94,12 @@ def _parse(text: str, where: str) -> Fraction:
         raise InputError.about(
             where, "a rational such as '3/4' or '0.75'", f"'{shown}'", "Rewrite the number so."
         )
+    if len(text) > MAX_DIGITS:
+        raise InputError.about(
+            where, f"at most {MAX_DIGITS} characters", f"'{shown}'", "Shorten the number."
+        )
     exponent = match[1] or "0"
-    if len(exponent) > 6 or abs(int(exponent)) > MAX_EXPONENT or len(text) > MAX_DIGITS:
+    if len(exponent) > 6 or abs(int(exponent)) > MAX_EXPONENT:
         raise InputError.about(
             where,
             f"an exponent between -{MAX_EXPONENT} and {MAX_EXPONENT}",
@@ -130,12 +131,14 @@ def from_floats(values: object, where: str) -> object:
 def as_vector(values: object, where: str, length: int | None = None) -> Vector:
     """A tuple of exact rationals; ``length`` (if given) is checked. SymPy columns are welcome.
 
+    Raises InputError for another length, and what ``as_rational`` raises.
+
     >>> as_vector(["1/2", 3], "point", length=2)
     (Fraction(1, 2), Fraction(3, 1))
     """
     if getattr(values, "is_Matrix", False):  # a SymPy row or column
         values = list(values)  # type: ignore[call-overload]
-    items = _as_sequence(values, where, "a list of rationals")
+    items = as_sequence(values, where, "a list of rationals")
     if length is not None and len(items) != length:
         raise InputError.about(
             where, f"{length} number(s)", f"{len(items)}", "Give one number per coordinate."
@@ -145,7 +148,7 @@ def as_vector(values: object, where: str, length: int | None = None) -> Vector:
 
 def as_matrix(rows: object, where: str, columns: int | None = None) -> Matrix:
     """A tuple of rows of exact rationals, all of one length (``columns`` if given)."""
-    items = _as_sequence(rows, where, "a list of rows")
+    items = as_sequence(rows, where, "a list of rows")
     matrix: list[Vector] = []
     for k, row in enumerate(items):
         matrix.append(as_vector(row, f"{where}[{k}]", columns))
@@ -153,7 +156,12 @@ def as_matrix(rows: object, where: str, columns: int | None = None) -> Matrix:
     return tuple(matrix)
 
 
-def _as_sequence(values: object, where: str, expected: str) -> Sequence[object]:
+def as_sequence(values: object, where: str, expected: str = "a list") -> Sequence[object]:
+    """The items of anything ordered, as a tuple; InputTypeError for text, sets and single values.
+
+    >>> as_sequence(iter([1, 2]), "layers")
+    (1, 2)
+    """
     if hasattr(values, "tolist"):  # NumPy arrays and SymPy matrices
         values = values.tolist()
     unordered = isinstance(values, (str, bytes, Mapping, Set))

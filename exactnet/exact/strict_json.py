@@ -2,12 +2,12 @@
 
 import json
 import os
+import secrets
 import stat
-import tempfile
 from collections import Counter
 from pathlib import Path
 
-from exactnet.errors import FileError, InputError
+from exactnet.errors import FileError, InputError, InputTypeError
 from exactnet.exact.rationals import MAX_DIGITS
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -18,7 +18,7 @@ def read_document(path: str | os.PathLike[str]) -> dict[str, object]:
 
     Raises FileError (unreadable, too large, not JSON) or InputError (a float, a repeated key).
     """
-    where = os.fspath(path)
+    where = _shown(path)
     try:
         mode = Path(path).stat().st_mode
         if not stat.S_ISREG(mode):
@@ -52,7 +52,7 @@ def parse_document(text: str, where: str) -> dict[str, object]:
         )
 
     def integer(token: str) -> int:
-        if len(token) > MAX_DIGITS:
+        if len(token.lstrip("-")) > MAX_DIGITS:
             raise InputError.about(
                 where, f"at most {MAX_DIGITS} digits", f"{len(token)}", "Shorten the number."
             )
@@ -94,37 +94,58 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         data = text.encode("utf-8")
     except UnicodeEncodeError as error:  # half of a surrogate pair
         raise FileError.about(
-            os.fspath(path), "a writable file", str(error), "Nothing was changed."
+            _shown(path), "a writable file", str(error), "Nothing was changed."
         ) from error
     write_bytes(path, data)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:
-    """Write a whole file or nothing: a full disk or a killed process leaves the old file."""
+    """Write a whole file or nothing: a full disk or a killed process leaves the old file.
+
+    A new file has the permissions that the process gives to new files, a replaced one keeps its
+    own.
+
+    Raises FileError; InputTypeError for a path that is none.
+    """
+    where = _shown(path)
     try:
         target = Path(path).resolve()  # a link keeps pointing where it did
         if target.is_symlink():  # still a link: it leads back to itself
             raise FileError.about(
-                os.fspath(path), "a writable file", "a loop of links", "Choose another path."
+                where, "a writable file", "a loop of links", "Choose another path."
             )
         if target.exists() and not target.is_file():
             kind = "a directory" if target.is_dir() else "a device or a pipe"
-            raise FileError.about(os.fspath(path), "a regular file", kind, "Choose another path.")
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+            raise FileError.about(where, "a regular file", kind, "Choose another path.")
+        _replace(target, data)
     except FileError:
         raise
     except (OSError, RuntimeError, ValueError) as error:  # also a loop of links, a bad path
         reason = getattr(error, "strerror", None) or str(error)
-        raise FileError.about(
-            os.fspath(path), "a writable file", reason, "Nothing was changed."
-        ) from error
+        raise FileError.about(where, "a writable file", reason, "Nothing was changed.") from error
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write a new file beside the target, then give it the target's name."""
+    beside = target.with_name(f".{target.name[:32]}.{secrets.token_hex(8)}")
+    new = beside.open("xb")
+    try:
+        with new as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if target.exists():
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
+        beside.replace(target)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _shown(path: object) -> str:
+    """A path as text, for messages."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputTypeError.about(
+            "path", "the name of a file", type(path).__name__, "Write 'network.json'."
+        )
+    return str(os.fspath(path))

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import RationalLike, as_rational
 
 Interval: TypeAlias = tuple[Fraction, Fraction]
@@ -93,5 +93,5 @@ def _sine(x: Fraction, scale: int) -> tuple[int, int]:
 
 def _checked(bits: int) -> int:
     if not isinstance(bits, int) or isinstance(bits, bool) or not 1 <= bits <= MAX_BITS:
-        raise InputError.about("bits", f"1..{MAX_BITS}", f"{bits!r:.20}", "Choose there.")
+        raise InputError.about("bits", f"1..{MAX_BITS}", shown(bits, 20), "Choose there.")
     return bits

@@ -4,17 +4,25 @@ Every function takes networks and returns one network, equal at every rational p
 operation on their values. ``chain`` (composition) and ``affine_network`` belong here too and live
 in ``compose``. Networks of different depth are padded by layers of identity units, which carry
 values without adding a boundary; ``relu_only`` writes those units, and abs and leaky ones, with
-relu for exports that know nothing else.
+relu for exports that know nothing else. All raise InputError for an empty list or shapes that do
+not agree, InputTypeError for what is no network.
 """
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError, shown
 from exactnet.exact import linalg
-from exactnet.exact.rationals import Matrix, RationalLike, Vector, as_rational, as_vector
+from exactnet.exact.rationals import (
+    Matrix,
+    RationalLike,
+    Vector,
+    as_rational,
+    as_sequence,
+    as_vector,
+)
 from exactnet.geometry.affine import AffineMap
-from exactnet.networks.compose import affine_network, chain
+from exactnet.networks.compose import affine_network, chain, check_networks
 from exactnet.networks.layer import IDENTITY, RELU, Layer
 from exactnet.networks.network import ReluNetwork
 from exactnet.networks.relu_only import relu_only
@@ -32,12 +40,18 @@ def select(inputs: int, coordinates: Sequence[int]) -> ReluNetwork:
 
     >>> select(3, [2, 0])([5, 6, 7])
     (Fraction(7, 1), Fraction(5, 1))
+
+    Raises InputError for no coordinates or some outside 0..inputs-1.
     """
-    if not coordinates or not all(isinstance(j, int) and 0 <= j < inputs for j in coordinates):
+    if not isinstance(inputs, int) or isinstance(inputs, bool) or inputs < 1:
+        raise InputError.about("inputs", "an integer >= 1", shown(inputs, 20), "Change it.")
+    chosen = as_sequence(coordinates, "coordinates", "a list of integers")
+    whole = all(isinstance(j, int) and not isinstance(j, bool) for j in chosen)
+    if not chosen or not whole or not all(j in range(inputs) for j in chosen):
         raise InputError.about(
-            "coordinates", f"integers 0..{inputs - 1}", f"{coordinates!r:.40}", "Count from 0."
+            "coordinates", f"integers 0..{inputs - 1}", shown(coordinates, 40), "Count from 0."
         )
-    matrix = tuple(tuple(Fraction(int(k == j)) for k in range(inputs)) for j in coordinates)
+    matrix = tuple(tuple(Fraction(int(k == j)) for k in range(inputs)) for j in chosen)
     return affine_network(AffineMap(matrix, (_ZERO,) * len(matrix)))
 
 
@@ -52,7 +66,7 @@ def stack(networks: Sequence[ReluNetwork]) -> ReluNetwork:
     >>> both(["1/4"]), both.depth, both.neurons
     ((Fraction(1, 2), Fraction(1, 1)), 2, 7)
     """
-    _check(networks, "stack")
+    check_networks(networks, "stack")
     for net in networks:
         _agree("stack", "inputs", networks[0].inputs, net.inputs)
     depth = max(net.depth for net in networks)
@@ -69,7 +83,7 @@ def parallel(networks: Sequence[ReluNetwork]) -> ReluNetwork:
     >>> parallel([absolute, absolute])([-1, -2])
     (Fraction(1, 1), Fraction(2, 1))
     """
-    _check(networks, "parallel")
+    check_networks(networks, "parallel")
     depth = max(net.depth for net in networks)
     columns = [_padded(net, depth) for net in networks]
     return ReluNetwork(tuple(_beside([column[k] for column in columns]) for k in range(depth + 1)))
@@ -89,7 +103,7 @@ def add(
     >>> add([absolute, select(1, [0])], ["1/2", "1/2"], -1)([-3])  # relu(x) - 1
     (Fraction(-1, 1),)
     """
-    _check(networks, "add")
+    check_networks(networks, "add")
     outputs = networks[0].outputs
     for net in networks:
         _agree("add", "outputs", outputs, net.outputs)
@@ -127,7 +141,7 @@ def minimum(networks: Sequence[ReluNetwork]) -> ReluNetwork:
 
 
 def _extremum(networks: Sequence[ReluNetwork], sign: Fraction, where: str) -> ReluNetwork:
-    _check(networks, where)
+    check_networks(networks, where)
     for net in networks:
         _agree(where, "outputs", networks[0].outputs, net.outputs)
     parts, count = [stack(networks)], len(networks)
@@ -190,20 +204,6 @@ def _sparse(entries: dict[int, Fraction], size: int) -> list[Fraction]:
 
 def _matrix(rows: Sequence[Sequence[Fraction]]) -> Matrix:
     return tuple(map(tuple, rows))
-
-
-def _check(networks: Sequence[ReluNetwork], where: str) -> None:
-    if isinstance(networks, ReluNetwork) or not isinstance(networks, Sequence):
-        raise InputTypeError.about(
-            where, "a list of networks", type(networks).__name__, f"Write {where}([f, g])."
-        )
-    if not networks:
-        raise InputError.about(where, "at least one network", "none", "Give a list of networks.")
-    for k, net in enumerate(networks):
-        if not isinstance(net, ReluNetwork):
-            raise InputTypeError.about(
-                f"{where}[{k}]", "a ReluNetwork", type(net).__name__, "Build it first."
-            )
 
 
 def _agree(where: str, what: str, expected: int, got: int) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.networks.network import ReluNetwork
 
 IntegerArray = npt.NDArray[Any]  # of int64 or of Python ints
@@ -28,17 +28,12 @@ def evaluate_batch(
     >>> values, scale = evaluate_batch(net, [[0], [1], [2], [4]], denominator=4)
     >>> [str(v) for v in values[:, 0]], scale
     (['0', '4', '8', '0'], 8)
+
+    Raises InputError for points that are not rows of integers, and denominators below 1.
     """
-    points = np.asarray(numerators)
-    if points.ndim != 2 or points.shape[1] != net.inputs or not _holds_integers(points):
-        raise InputError.about(
-            "numerators",
-            f"an (m, {net.inputs}) array of integers",
-            f"shape {points.shape}, dtype {points.dtype}",
-            "Scale the points to integers.",
-        )
+    points = _rows_of_integers(numerators, net.inputs)
     if not isinstance(denominator, Integral) or denominator < 1:
-        raise InputError.about("denominator", "an integer >= 1", str(denominator), "Use 1.")
+        raise InputError.about("denominator", "an integer >= 1", shown(denominator), "Use 1.")
     denominator = int(denominator)  # a NumPy integer would overflow in the scale
     largest = (
         max((abs(int(v)) for v in (points.min(), points.max())), default=0) if points.size else 0
@@ -57,10 +52,32 @@ def evaluate_batch(
     return values, scale
 
 
-def _holds_integers(points: IntegerArray) -> bool:
-    if points.dtype.kind == "O":
-        return all(isinstance(value, Integral) for value in points.flat)
-    return points.dtype.kind in "iu"
+def _rows_of_integers(numerators: npt.ArrayLike, columns: int) -> IntegerArray:
+    """The points as an array of some integer type or of Python ints."""
+    try:
+        points = np.asarray(numerators)
+    except ValueError as error:
+        raise InputError.about(
+            "numerators", "rows of one length", "rows of several lengths", "Give an (m, d) array."
+        ) from error
+    objects = list(points.flat) if points.dtype.kind == "O" else []
+    whole = all(isinstance(v, Integral) and not isinstance(v, bool) for v in objects)
+    if (
+        points.ndim != 2
+        or points.shape[1] != columns
+        or points.dtype.kind not in "iuO"
+        or not whole
+    ):
+        raise InputError.about(
+            "numerators",
+            f"an (m, {columns}) array of integers",
+            f"shape {points.shape}, dtype {points.dtype}",
+            "Scale the points to integers.",
+        )
+    if points.dtype.kind != "O":
+        return points
+    plain = [int(v) for v in objects]  # a NumPy integer among the objects would overflow
+    return np.array(plain, dtype=np.object_).reshape(points.shape)
 
 
 def _largest_integer(net: ReluNetwork, largest: int, denominator: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError
 from exactnet.exact import linalg
 from exactnet.geometry.affine import AffineMap
 from exactnet.networks.layer import IDENTITY, Layer
@@ -24,9 +24,10 @@ def chain(networks: Sequence[ReluNetwork]) -> ReluNetwork:
     >>> both = chain([relu, relu])
     >>> both.depth, both([2]) == relu(relu([2]))
     (2, True)
+
+    Raises InputError for no networks or shapes that do not agree, InputTypeError for other objects.
     """
-    if not networks:
-        raise InputError.about("chain", "at least one network", "none", "Give a list of networks.")
+    check_networks(networks, "chain")
     merged: dict[tuple[int, int], Layer] = {}
     layers = list(networks[0].layers)
     for after in networks[1:]:
@@ -43,6 +44,21 @@ def chain(networks: Sequence[ReluNetwork]) -> ReluNetwork:
             merged[key] = _merge(readout, entry)
         layers += [merged[key], *after.layers[1:]]
     return ReluNetwork(tuple(layers))
+
+
+def check_networks(networks: Sequence[ReluNetwork], where: str) -> None:
+    """Refuse what is no list of at least one network."""
+    if isinstance(networks, ReluNetwork) or not isinstance(networks, Sequence):
+        raise InputTypeError.about(
+            where, "a list of networks", type(networks).__name__, f"Write {where}([f, g])."
+        )
+    if not networks:
+        raise InputError.about(where, "at least one network", "none", "Give a list of networks.")
+    for k, net in enumerate(networks):
+        if not isinstance(net, ReluNetwork):
+            raise InputTypeError.about(
+                f"{where}[{k}]", "a ReluNetwork", type(net).__name__, "Build it first."
+            )
 
 
 def _merge(readout: Layer, entry: Layer) -> Layer:

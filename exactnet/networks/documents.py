@@ -2,7 +2,7 @@
 
 import itertools
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import MAX_DIGITS, is_readable, to_text
 from exactnet.networks.layer import IDENTITY, RELU, Layer, slope_document
 
@@ -40,12 +40,17 @@ def parse_layers(
         raise InputError.about(
             where,
             f'"format": "{FORMAT}"',
-            f"{document.get('format')!r:.60}",
+            shown(document.get("format"), 60),
             "Is it a network file of exactnet?",
+        )
+    unknown = sorted(set(document) - {"format", "layers", "name"})
+    if unknown:
+        raise InputError.about(
+            where, "the keys format, layers and perhaps name", shown(unknown[0], 60), "Drop it."
         )
     layers = document.get("layers")
     if not isinstance(layers, list) or not layers:
-        raise InputError.about(where, "a non-empty list 'layers'", f"{layers!r:.40}", "Add it.")
+        raise InputError.about(where, "a non-empty list 'layers'", shown(layers, 40), "Add it.")
     pairs: list[tuple[object, object]] = []
     activations: list[list[object]] = []
     for k, entry in enumerate(layers):
@@ -58,7 +63,7 @@ def parse_layers(
             raise InputError.about(
                 f"{where}: layer {k}",
                 "weight, bias and perhaps activation",
-                f"{entry!r:.60}",
+                shown(entry, 60),
                 "Write those keys.",
             )
         pairs.append((entry["weight"], entry["bias"]))
@@ -78,7 +83,7 @@ def _activation(entry: dict[str, object], where: str, last: bool) -> list[object
         raise InputError.about(
             f"{where}.activation",
             "a list, one entry a unit (the last layer is affine)",
-            f"{given!r:.60}",
+            shown(given, 60),
             "Correct it.",
         )
     return given

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import Matrix, Vector, as_rational, common_denominator, to_text
 
 RELU, IDENTITY, ABS = Fraction(0), Fraction(1), Fraction(-1)
@@ -16,6 +16,8 @@ class Layer:
 
     Slope 0 is relu, 1 the identity (a carried value), -1 the absolute value, others leaky relu.
     ``rows`` are the integer rows (scale*weight | scale*bias), ``scale`` > 0.
+
+    Raises InputError for no rows, or shapes that do not agree.
     """
 
     weight: Matrix
@@ -26,10 +28,20 @@ class Layer:
     slope_scale: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
+        lengths = {len(row) for row in self.weight}
+        units = {len(self.weight), len(self.bias), len(self.slopes)}
+        if len(lengths) != 1 or 0 in lengths or len(units) != 1:
+            raise InputError.about(
+                "Layer",
+                "rows of one length, and a bias and a slope for each",
+                f"{len(self.weight)} rows of lengths {sorted(lengths)}, "
+                f"{len(self.bias)} biases and {len(self.slopes)} slopes",
+                "Make the shapes agree.",
+            )
         flat = [value for row in self.weight for value in row]
         scale = common_denominator([*flat, *self.bias])
         rows = tuple(
-            tuple(int(value * scale) for value in (*row, shift))
+            tuple(value.numerator * (scale // value.denominator) for value in (*row, shift))
             for row, shift in zip(self.weight, self.bias, strict=True)
         )
         object.__setattr__(self, "rows", rows)
@@ -68,7 +80,7 @@ def as_slope(activation: object, where: str) -> Fraction:
     if isinstance(activation, dict) and set(activation) == {"leaky"}:
         return as_rational(activation["leaky"], f"{where}.leaky")
     raise InputError.about(
-        where, "'relu', 'identity', 'abs' or {'leaky': a}", f"{activation!r:.60}", "Use one."
+        where, "'relu', 'identity', 'abs' or {'leaky': a}", shown(activation, 60), "Use one."
     )
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError, shown
 from exactnet.exact import linalg
 from exactnet.exact.rationals import (
     Matrix,
     RationalLike,
     Vector,
     as_matrix,
+    as_sequence,
     as_vector,
     from_floats,
 )
@@ -78,23 +79,20 @@ class ReluNetwork:
 
         ``activations`` gives each hidden layer a list with one entry a unit: "relu" (the
         default), "identity", "abs" or {"leaky": "1/10"}.
+
+        Raises InputError for shapes that do not agree, InputTypeError for floats.
         """
-        built: list[Layer] = []
-        pairs = list(layers)
-        if activations is not None and len(activations) > max(len(pairs) - 1, 0):
+        pairs = _pairs(layers)
+        lists = as_sequence(() if activations is None else activations, "activations")
+        if len(lists) > max(len(pairs) - 1, 0):
             raise InputError.about(
                 "activations",
                 f"at most {len(pairs) - 1} lists, one a hidden layer",
-                f"{len(activations)}",
+                f"{len(lists)}",
                 "The last layer is affine and has none.",
             )
-        for k, pair in enumerate(pairs):
-            if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
-                raise InputError.about(
-                    f"layer {k}", "a pair (weight, bias)", f"{pair!r:.60}", "Give both."
-                )
-            built.append(_layer(k, pair, k == len(pairs) - 1, activations))
-        return cls(tuple(built))
+        last = len(pairs) - 1
+        return cls(tuple(_layer(k, pair, k == last, lists) for k, pair in enumerate(pairs)))
 
     @classmethod
     def from_floats(
@@ -107,21 +105,23 @@ class ReluNetwork:
         >>> net = ReluNetwork.from_floats([([[0.1]], [0.5]), ([[1.0]], [0.0])])
         >>> net([1]) == (Fraction(0.1) + Fraction(1, 2),)
         True
+
+        Raises InputError for infinities and NaN.
         """
-        pairs = []
-        for k, pair in enumerate(layers):
-            if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
-                raise InputError.about(
-                    f"layer {k}", "a pair (weight, bias)", f"{pair!r:.60}", "Give both."
-                )
-            weight = from_floats(pair[0], f"layer {k}.weight")
-            pairs.append((weight, from_floats(pair[1], f"layer {k}.bias")))
-        return cls.of(pairs, activations)
+        exact = [
+            (from_floats(weight, f"layer {k}.weight"), from_floats(bias, f"layer {k}.bias"))
+            for k, (weight, bias) in enumerate(_pairs(layers))
+        ]
+        return cls.of(exact, activations)
 
     @classmethod
     def from_document(cls, document: dict[str, object], where: str) -> "ReluNetwork":
         """Build from the JSON form; every fault in it is one clear error."""
-        return cls.of(*parse_layers(document, where))
+        pairs, activations = parse_layers(document, where)
+        try:
+            return cls.of(pairs, activations)
+        except (InputError, InputTypeError) as error:
+            raise type(error)(f"{where}: {error}") from error
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "ReluNetwork":
@@ -221,12 +221,19 @@ class ReluNetwork:
         return AffinePiece(weight, bias)
 
 
-def _layer(
-    k: int,
-    pair: tuple[object, object],
-    last: bool,
-    activations: Sequence[Sequence[object]] | None,
-) -> Layer:
+def _pairs(layers: Iterable[tuple[object, object]]) -> list[tuple[object, object]]:
+    """The layers, each checked to be a pair."""
+    pairs = []
+    for k, pair in enumerate(as_sequence(layers, "layers", "a list of (weight, bias) pairs")):
+        if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+            raise InputError.about(
+                f"layer {k}", "a pair (weight, bias)", shown(pair, 60), "Give both."
+            )
+        pairs.append((pair[0], pair[1]))
+    return pairs
+
+
+def _layer(k: int, pair: tuple[object, object], last: bool, activations: Sequence[object]) -> Layer:
     bias = as_vector(pair[1], f"layer {k}.bias")
     weight = as_matrix(pair[0], f"layer {k}.weight")
     if not weight or not weight[0] or len(bias) != len(weight):
@@ -239,11 +246,10 @@ def _layer(
         )
     if last:
         return Layer(weight, bias, (IDENTITY,) * len(bias))
-    if activations is None or k >= len(activations):
+    if k >= len(activations):
         return Layer(weight, bias, (RELU,) * len(bias))
-    slopes = tuple(
-        as_slope(entry, f"layer {k}.activation[{j}]") for j, entry in enumerate(activations[k])
-    )
+    entries = as_sequence(activations[k], f"layer {k}.activation", "a list, one entry a unit")
+    slopes = tuple(as_slope(a, f"layer {k}.activation[{j}]") for j, a in enumerate(entries))
     if len(slopes) != len(bias):
         raise InputError.about(
             f"layer {k}.activation", f"{len(bias)} entries", f"{len(slopes)}", "One entry a unit."
@@ -262,11 +268,6 @@ def _step(layer: Layer, values: list[int], scale: int) -> tuple[list[int], int]:
         result.append(total)
     scale *= layer.scale * layer.slope_scale
     divisor = gcd(scale, *result)
-    return (
-        ([value // divisor for value in result], scale // divisor)
-        if divisor > 1
-        else (
-            result,
-            scale,
-        )
-    )
+    if divisor > 1:
+        return [value // divisor for value in result], scale // divisor
+    return result, scale

@@ -30,7 +30,7 @@ def restrict_to_plane(
     Raises InputError for no direction, wrong lengths or linearly dependent directions.
     """
     start = as_vector(origin, "origin", net.inputs)
-    columns = as_matrix(tuple(directions), "directions", net.inputs)
+    columns = as_matrix(directions, "directions", net.inputs)
     if not columns or linalg.rank(columns) < len(columns):
         shown = ", ".join(show_point(column) for column in columns) or "none"
         raise InputError.about(

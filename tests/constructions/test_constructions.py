@@ -1,14 +1,18 @@
 """Every construction does what it claims, at random exact points and at the hard ones."""
 
 from fractions import Fraction as F
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactnet as en
-from exactnet.constructions.fold import fold_level, generated, symmetric
-from exactnet.constructions.margin import contraction_of_margins
+from exactnet.constructions.fold import fold_level, symmetric
+from exactnet.constructions.margin import construct_margin, contraction_of_margins
+from exactnet.constructions.turns import as_turn, generated
+from exactnet.constructions.union import construct_union
+from exactnet.exact.linalg import mat_vec
 from exactnet.verification.claims import Claim
 
 CASES = [
@@ -145,12 +149,41 @@ def test_a_reflection_that_is_no_symmetry_is_found_out() -> None:
     maps = GALLERY["uneven-cantor"].normalised_maps
     assert symmetric(maps, (((F(-1),),),)) is not None
     assert symmetric(GALLERY["cantor"].normalised_maps, (((F(-1),),),)) is None
+    assert symmetric(GALLERY["cantor"].normalised_maps, (((F(1, 2),),),)) is not None
 
 
-def test_generated_group_of_the_square() -> None:
-    flip, turn = ((F(-1), F(0)), (F(0), F(1))), ((F(0), F(-1)), (F(1), F(0)))
-    assert len(generated((flip, turn))) == 8
-    assert len(generated((turn,))) == 4
+def test_a_symmetry_of_k_1_whose_turn_none_of_the_others_undoes_is_found_out() -> None:
+    square = [(x, y) for x in ("-2/3", "2/3") for y in ("-2/3", "2/3")]
+    plain, swap = [["1/3", 0], [0, "1/3"]], [[0, "1/3"], ["1/3", 0]]
+    maps = en.IFS.of([(swap if k == 3 else plain, at) for k, at in enumerate(square)])
+    flip, exchange = ((F(-1), F(0)), (F(0), F(1))), ((F(0), F(1)), (F(1), F(0)))
+    reason = symmetric(maps.normalised_maps, (flip,))
+    assert reason is not None
+    assert reason.endswith("[-1 0; 0 1], which turns F_2(K_0) in a way that none undoes")
+    assert symmetric(maps.normalised_maps, (flip, exchange)) is None
+
+
+def folded(dim: int) -> en.IFS:
+    """The 2^dim corners, a third in size, turned by generators of all symmetries of the cube."""
+    cycle, swap = (*range(1, dim), 0), (1, 0, *range(2, dim))
+    maps = []
+    for k, corner in enumerate(product((F(-2, 3), F(2, 3)), repeat=dim)):
+        order = (tuple(range(dim)), cycle, swap)[k % 3]
+        rows = [[F(1 - 2 * (k % 5 == 4), 3) * (j == order[i]) for j in range(dim)]
+                for i in range(dim)]  # fmt: skip
+        maps.append((rows, corner))
+    return en.IFS.of(maps)
+
+
+def test_many_symmetries_fold_in_five_dimensions_and_are_refused_in_six() -> None:
+    ifs = folded(5)
+    step, symmetries = fold_level(ifs)
+    assert len(generated(map(as_turn, symmetries))) == 2**5 * 120
+    for f, turn in zip(ifs.maps, symmetries, strict=True):
+        for y in ((F(1, 7), F(-2, 7), F(3, 7), F(-4, 7), F(5, 7)), (F(1),) * 5):
+            assert step(f(y)) == mat_vec(turn, y)
+    with pytest.raises(en.ConstructionError, match="a group of at most 10000 symmetries"):
+        fold_level(folded(6))
 
 
 @pytest.mark.parametrize("name", ["sierpinski", "vicsek", "pentaflake"])
@@ -209,6 +242,26 @@ def test_bad_arguments_are_named(arguments: dict[str, object], message: str) -> 
     with pytest.raises(en.ExactnetError) as caught:
         en.compile_ifs(GALLERY["cantor-dust"], **arguments)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("ifs", [None, "cantor-dust", 3])
+def test_what_is_no_ifs_is_refused_by_its_kind(ifs: object) -> None:
+    with pytest.raises(en.InputTypeError, match="ifs: expected an IFS, got"):
+        en.compile_ifs(ifs, 2)
+
+
+@pytest.mark.parametrize("build", [construct_margin, construct_union])
+def test_a_labelling_without_a_margin_is_refused_by_methods_that_need_one(build: object) -> None:
+    with pytest.raises(en.InputError, match="labelling: expected a margin, got none"):
+        build(en.Labelling(GALLERY["cantor"], 1))  # type: ignore[operator]
+
+
+def test_the_union_of_a_single_map_is_small_at_every_depth() -> None:
+    half = en.IFS.of([([["1/2"]], [0])])
+    net = en.compile_ifs(half, 100, "union", margin="1/4")
+    assert (net.depth, net.width) == (102, 2)
+    assert net([F(3, 4) / 2**100]) == (F(1, 2),)
+    assert net([F(1, 2**100)]) == (F(-1, 2),)
 
 
 def test_equal_levels_share_their_memory() -> None:

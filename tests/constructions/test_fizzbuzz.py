@@ -185,6 +185,8 @@ def test_a_limit_gives_unknown() -> None:
         ({3: "7"}, "words: expected words of 1..40 letters, got '7'. Choose another one."),
         ({3: "a\nb"}, "words: expected words of 1..40 letters, got 'a\\nb'. Choose another one."),
         ({3: 7}, "words: expected text, got 7. Write {3: 'fizz'}."),
+        ([3], "words: expected pairs (modulus, word), got 3. Write {3: 'fizz'}."),
+        ([(3,)], "words: expected pairs (modulus, word), got (3,). Write {3: 'fizz'}."),
         ("3=fizz", "words: expected a dictionary such as {3: 'fizz'}, got str. Write one."),
         (
             {m: f"w{m}" for m in range(2, 11)},
@@ -211,6 +213,7 @@ def test_other_bad_arguments_are_refused() -> None:
             "network: expected 10 inputs and 4 outputs, got 9 and 4.",
         ),
         (lambda: fewest_changes(37, 30), "fewest_changes: expected at most 4096 choices, got"),
+        (lambda: Words((3, 5), ("a",)), "words: expected 2 words, one a modulus, got 1. Match."),
         (lambda: Words.parse("3fizz"), "words: expected pairs such as 3=fizz,5=buzz, got '3fizz'."),
     ):
         with pytest.raises(ExactnetError) as caught:

@@ -76,6 +76,12 @@ def test_a_function_with_a_flat_piece_needs_no_unit_beyond_its_kinks() -> None:
     assert f.network().neurons == len(f.kinks)
 
 
+def test_a_function_that_is_built_directly_converts_its_numbers() -> None:
+    f = PiecewiseLinear([0, "1/2"], ["1/3", 2], 0, 1)
+    assert f == PiecewiseLinear((F(0), F(1, 2)), (F(1, 3), F(2)), F(0), F(1))
+    assert f.network()(["1/4"]) == (f("1/4"),) == (F(7, 6),)
+
+
 def test_an_affine_table_has_no_hidden_layer() -> None:
     line = interpolant([(0, 1), (1, 3), (2, 5)])
     assert line.depth == 0
@@ -106,6 +112,15 @@ def test_an_affine_table_has_no_hidden_layer() -> None:
         (
             lambda: PiecewiseLinear((F(1), F(0)), (F(0), F(0)), F(0), F(0)),
             "PiecewiseLinear: expected increasing knots, got 1 before 0. Sort them.",
+        ),
+        (
+            lambda: PiecewiseLinear((0, 0.5), (1, 2), 0, 0),
+            "knots[1]: expected int, str or Fraction, got float 0.5. Write '1/2' for 1/2, "
+            "or Fraction(0.5) for the value stored in binary.",
+        ),
+        (
+            lambda: interpolant(7),
+            "points: expected a list of pairs (x, y), got int. Use a list or tuple.",
         ),
     ],
 )

@@ -33,7 +33,7 @@ def test_parity_is_exact_on_every_input(bits: int, method: str) -> None:
     assert all(value in (0, scale) for (value,) in values.tolist())
 
 
-@pytest.mark.parametrize("bits", [2, 3, 7, 8, 9, 64, 100])
+@pytest.mark.parametrize("bits", [2, 3, 7, 8, 9, 64, 100, 1000])
 def test_parity_has_the_sizes_it_is_said_to_have(bits: int) -> None:
     wide, deep = parity(bits), parity(bits, "fold")
     assert (wide.depth, wide.neurons) == (1, bits)
@@ -116,10 +116,23 @@ def test_a_lattice_is_a_maximum_of_minima(terms: list[list[tuple[F, ...]]], x: t
             lambda: sawtooth(10**6, 10**6),
             "sawtooth: expected at most 1000000 units, got 1000000000000. Take fewer pieces.",
         ),
+        (
+            lambda: sawtooth(400_000, 2),
+            "sawtooth: expected at most 4000000 weights a layer, got 160000000000. Take fewer "
+            "pieces.",
+        ),
+        (
+            lambda: folding(70, 100, 2),
+            "sawtooth: expected at most 4000000 weights a layer, got 49000000. Take fewer pieces.",
+        ),
         (lambda: largest(0), "numbers: expected an integer 1..256, got 0. Change it."),
         (
             lambda: lattice([]),
             "lattice: expected at least one term, got none. Give [[row, ...], ...].",
+        ),
+        (
+            lambda: lattice(5),
+            "terms: expected a list of lists of rows, got int. Use a list or tuple.",
         ),
         (
             lambda: lattice([[[1, 2]], []]),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.radicals import BinaryRadical, collapsed, decimal, enclose_power, power_of_two
 from exactnet.exact.sums import BalancedSum
 
@@ -54,6 +54,20 @@ def test_rationals_and_radicals_mix() -> None:
     assert F(1, 3) + root != F(4, 3)
     assert float(root) == 2**0.5
     assert str(2 - root) == "2 - 2*2^(-1/2)"
+
+
+def test_decimals_have_as_many_proven_digits_as_are_asked_for() -> None:
+    assert decimal(F(10**5000, 3), 2) == "3" * 5000 + ".33"
+    assert decimal(-F(1, 3), 4300) == "-0." + "3" * 4300
+    for digits in (-1, 4301):
+        with pytest.raises(InputError, match=rf"digits: expected 0..4300, got {digits}"):
+            decimal(power_of_two(F(1, 2)), digits)
+
+
+def test_an_exponent_is_rational() -> None:
+    assert power_of_two(-2) == F(1, 4)
+    with pytest.raises(InputTypeError, match="exponent: expected int, str or Fraction, got float"):
+        power_of_two(0.5)
 
 
 def test_numbers_that_floats_cannot_tell_apart_are_ordered() -> None:

@@ -99,7 +99,7 @@ def test_the_largest_accepted_numbers_are_read_in_full() -> None:
         ("1e0000001", "expected an exponent between -1000 and 1000, got '1e0000001'"),
         ("1" * 4301, f"expected at most 4300 digits, got '{'1' * 37}...'"),
         ("1/" + "1" * 4301, "expected at most 4300 digits, got '1/"),
-        ("." + "1" * 4301, "got '.111"),
+        ("." + "1" * 4300, "expected at most 4300 characters, got '.111"),
         ("-" + "1" * 4301, "expected at most 4300 digits, got '-111"),
         ("1" * 8603, "expected a number of at most 4300 digits, got 8603 characters"),
     ],
@@ -132,7 +132,12 @@ def test_a_malformed_number_is_refused_with_what_was_read(text: str, part: str) 
         (
             float("nan"),
             "as_rational: expected int, str or Fraction, got float nan. Write a finite number "
-            "such as '1/10', or Fraction(nan) for the value stored in binary.",
+            "such as '1/10'.",
+        ),
+        (
+            5e-324,
+            "as_rational: expected int, str or Fraction, got float 5e-324. Write '5e-324', "
+            "or Fraction(5e-324) for the value stored in binary.",
         ),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactnet.errors import ExactnetError, FileError, InputError
+from exactnet.errors import ExactnetError, FileError, InputError, InputTypeError
 from exactnet.exact import strict_json
 from exactnet.exact.strict_json import parse_document, read_document, write_text
 
@@ -93,7 +93,9 @@ def test_a_broken_document_is_refused_with_its_fault(
 
 
 def test_the_longest_allowed_integer_is_read_in_full() -> None:
-    assert parse_document(f'{{"a": {"9" * 4300}}}', "here") == {"a": 10**4300 - 1}
+    for sign in ("", "-"):
+        text = f'{{"a": {sign}{"9" * 4300}}}'
+        assert parse_document(text, "here") == {"a": int(f"{sign}1") * (10**4300 - 1)}
 
 
 def test_a_file_reads_as_its_document(tmp_path: Path) -> None:
@@ -211,6 +213,30 @@ def test_writing_where_no_file_can_be_is_refused_without_litter(tmp_path: Path) 
         write_text(tmp_path / "loop", "text")
     names = sorted(entry.name for entry in tmp_path.rglob("*"))
     assert names == ["directory", "kept", "loop", "pipe"]
+
+
+def test_a_replaced_file_keeps_its_permissions_and_a_new_one_has_the_usual_ones(
+    tmp_path: Path,
+) -> None:
+    secret, new = tmp_path / "secret.json", tmp_path / f"{'n' * 250}.json"  # 255 bytes
+    secret.write_text("old")
+    secret.chmod(0o600)
+    usual = os.umask(0o027)
+    try:
+        write_text(secret, "new")
+        write_text(new, "new")
+    finally:
+        os.umask(usual)
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert stat.S_IMODE(new.stat().st_mode) == 0o640
+    assert secret.read_text() == new.read_text() == "new"
+
+
+@pytest.mark.parametrize("path", [None, 1, b"net.json"])
+def test_what_is_no_path_is_refused_by_its_kind(path: object) -> None:
+    for ask in (read_document, lambda name: write_text(name, "text")):
+        with pytest.raises(InputTypeError, match="path: expected the name of a file, got"):
+            ask(path)
 
 
 def test_writing_through_a_link_replaces_the_file_behind_it(tmp_path: Path) -> None:

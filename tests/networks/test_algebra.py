@@ -159,6 +159,26 @@ def test_composition_is_the_chain_there_always_was() -> None:
             lambda f, g: algebra.select(2, [2]),
             "coordinates: expected integers 0..1, got [2]. Count from 0.",
         ),
+        (
+            lambda f, g: algebra.select(2, [True]),
+            "coordinates: expected integers 0..1, got [True]. Count from 0.",
+        ),
+        (
+            lambda f, g: algebra.select(2, 1),
+            "coordinates: expected a list of integers, got int. Use a list or tuple.",
+        ),
+        (
+            lambda f, g: algebra.select("2", [0]),
+            "inputs: expected an integer >= 1, got '2'. Change it.",
+        ),
+        (
+            lambda f, g: algebra.chain(f),
+            "chain: expected a list of networks, got ReluNetwork. Write chain([f, g]).",
+        ),
+        (
+            lambda f, g: algebra.chain([f, None]),
+            "chain[1]: expected a ReluNetwork, got NoneType. Build it first.",
+        ),
     ],
 )
 def test_what_cannot_be_combined_is_refused(make: object, message: str) -> None:

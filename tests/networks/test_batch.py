@@ -119,6 +119,15 @@ def test_a_numpy_denominator_does_not_overflow_in_the_scale() -> None:
     assert F(int(values[0, 0]), scale) == net([F(1, 10**9)])[0]
 
 
+@pytest.mark.parametrize("kind", [np.int8, np.int64, np.uint64])
+def test_numpy_integers_among_the_objects_do_not_overflow(kind: type) -> None:
+    net = ReluNetwork.of([([[3], [-3]], [0, 2**62]), ([[5, 1]], [0])])
+    values, scale = evaluate_batch(net, np.array([[kind(100)], [10**30]], dtype=object))
+    expected = [300 * 5 + 2**62 - 300, 15 * 10**30]
+    assert [F(int(v), scale) for (v,) in values] == expected
+    assert {type(v) for (v,) in values} == {int}
+
+
 def test_an_empty_batch_has_no_outputs() -> None:
     net = ReluNetwork.of([([[1, 2]] * 3, [0] * 3)])
     values, scale = evaluate_batch(net, np.zeros((0, 2), dtype=int), 7)
@@ -138,6 +147,7 @@ def test_an_empty_batch_has_no_outputs() -> None:
         ([["1", "2"]], "shape (1, 2), dtype <U1"),
         ([[F(1, 2), 1]], "shape (1, 2), dtype object"),
         (np.array([[0.5, 1]], dtype=object), "shape (1, 2), dtype object"),
+        (np.array([[True, 1]], dtype=object), "shape (1, 2), dtype object"),
     ],
 )
 def test_points_that_are_not_rows_of_integers_are_refused(points: object, got: str) -> None:
@@ -150,11 +160,16 @@ def test_points_that_are_not_rows_of_integers_are_refused(points: object, got: s
     )
 
 
+def test_rows_of_several_lengths_are_refused() -> None:
+    with pytest.raises(InputError, match="numerators: expected rows of one length, got rows of"):
+        evaluate_batch(ReluNetwork.of([([[1]], [0])]), [[1], [1, 2]])
+
+
 @pytest.mark.parametrize("denominator", [0, -1, 1.5, F(1, 2), "1"])
 def test_a_denominator_that_is_no_positive_integer_is_refused(denominator: int) -> None:
     net = ReluNetwork.of([([[1]], [0])])
     with pytest.raises(InputError) as caught:
         evaluate_batch(net, [[1]], denominator)
     assert str(caught.value) == (
-        f"denominator: expected an integer >= 1, got {denominator}. Use 1."
+        f"denominator: expected an integer >= 1, got {denominator!r}. Use 1."
     )

@@ -103,6 +103,11 @@ def test_integers_and_a_spelled_out_identity_readout_are_read_too() -> None:
         ),
         ({"format": "exactnet-network/2"}, InputError, "got 'exactnet-network/2'. Is it a network"),
         ({"format": FORMAT}, InputError, "here: expected a non-empty list 'layers', got None. Add"),
+        (
+            {"format": FORMAT, "layers": [UNIT], "activations": [["abs"]]},
+            InputError,
+            "here: expected the keys format, layers and perhaps name, got 'activations'. Drop it.",
+        ),
         ({"format": FORMAT, "layers": []}, InputError, "a non-empty list 'layers', got []."),
         ({"format": FORMAT, "layers": {}}, InputError, "a non-empty list 'layers', got {}."),
         (
@@ -177,13 +182,14 @@ def test_integers_and_a_spelled_out_identity_readout_are_read_too() -> None:
             "layer 0: expected one bias per row of a non-empty weight matrix, got a 0x0 weight",
         ),
     ],
-    ids=range(19),
+    ids=range(20),
 )
 def test_a_bad_document_is_refused_with_the_layer_at_fault(
     document: dict[str, object], error: type[ExactnetError], message: str
 ) -> None:
     with pytest.raises(error) as caught:
         ReluNetwork.from_document(document, "here")
+    assert str(caught.value).startswith("here: ")
     assert message in str(caught.value)
 
 

@@ -207,9 +207,13 @@ LINE = ([[1]], [0])
             InputError,
             "layer 0.activation[0]: expected 'relu', 'identity'",
         ),
-        ([LINE, LINE], ["abs"], InputError, "layer 0.activation[0]: expected 'relu', 'identity'"),
+        ([LINE, LINE], ["abs"], InputTypeError, "layer 0.activation: expected a list, one entry"),
+        ([LINE, LINE], [None], InputTypeError, "layer 0.activation: expected a list, one entry"),
+        ([LINE, LINE], "abs", InputTypeError, "activations: expected a list, got str."),
+        (5, None, InputTypeError, "layers: expected a list of (weight, bias) pairs, got int."),
+        ({0: LINE}, None, InputTypeError, "layers: expected a list of (weight, bias) pairs, got"),
     ],
-    ids=range(16),
+    ids=range(20),
 )
 def test_a_bad_network_is_refused_with_the_layer_at_fault(
     layers: list[tuple[object, object]],
@@ -220,6 +224,26 @@ def test_a_bad_network_is_refused_with_the_layer_at_fault(
     with pytest.raises(error) as caught:
         ReluNetwork.of(layers, activations)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("weight", "bias", "slopes", "got"),
+    [
+        ((), (), (), "0 rows of lengths [], 0 biases and 0 slopes"),
+        (((),), (F(0),), (RELU,), "1 rows of lengths [0], 1 biases and 1 slopes"),
+        (((F(1),), (F(1), F(2))), (F(0),) * 2, (RELU,) * 2, "2 rows of lengths [1, 2]"),
+        (((F(1),),), (F(0),) * 2, (RELU,), "1 rows of lengths [1], 2 biases and 1 slopes"),
+        (((F(1),),), (F(0),), (RELU,) * 2, "1 rows of lengths [1], 1 biases and 2 slopes"),
+    ],
+)
+def test_a_layer_checks_its_own_shapes(
+    weight: tuple[tuple[F, ...], ...], bias: tuple[F, ...], slopes: tuple[F, ...], got: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        Layer(weight, bias, slopes)
+    assert f"Layer: expected rows of one length, and a bias and a slope for each, got {got}" in str(
+        caught.value
+    )
 
 
 def test_the_last_layer_must_be_affine() -> None:
@@ -269,6 +293,7 @@ def test_float_weights_are_the_values_they_store(kind: type) -> None:
         ([([[1.0, 2.0]], [0.0, 1.0])], "layer 0: expected one bias per row"),
         ([([["x"]], [0.0])], "layer 0.weight[0][0]: expected a rational"),
         ([[1.0]], "layer 0: expected a pair (weight, bias)"),
+        (5, "layers: expected a list of (weight, bias) pairs, got int."),
         ([([[1j]], [0.0])], "got complex"),
     ],
 )

@@ -83,10 +83,11 @@ class Separation:
     """One function that depth represents cheaply.
 
     ``norm`` says in which sense ``network`` is the function on the domain: "equal", within
-    ``error`` in the "sup" norm or in "L1" (the integral over the domain), or equal "labels" at the
-    listed ``points``. ``parts`` are the networks whose composition ``network`` is, where its proof
-    goes part by part. ``counted`` is a network on a box with as many regions, where it has fewer
-    inputs: ``network`` is it after a linear map that takes the domain onto the box.
+    ``error`` in the "sup" norm ("sphere-sine": on the product of spheres in its domain) or in "L1"
+    (the integral over the domain), or equal "labels" at the listed ``points``. ``parts`` are the
+    networks whose composition ``network`` is, where its proof goes part by part. ``counted`` is a
+    network on a box with as many regions, where it has fewer inputs: ``network`` is it after a
+    linear map that takes the domain onto the box.
 
     >>> from exactnet.constructions.separations import get
     >>> entry = get("telgarsky", k=3)

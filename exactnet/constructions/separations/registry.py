@@ -10,7 +10,7 @@ from exactnet.constructions.separations.sphere import sphere_sine
 from exactnet.constructions.separations.telgarsky import telgarsky, telgarsky_2016
 from exactnet.constructions.separations.tensors import circuit
 from exactnet.constructions.separations.trees import tree_distance, tree_max, tree_product
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError, InputTypeError, nearest, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,12 @@ def families() -> tuple[Family, ...]:
 
 def family(name: str) -> Family:
     """The family of a name; InputError with the names there are."""
-    if name not in _FAMILIES:
+    if not isinstance(name, str) or name not in _FAMILIES:
         raise InputError.about(
-            "separation", f"one of {', '.join(_FAMILIES)}", f"'{name!s:.40}'", "Pick one."
+            "separation",
+            f"one of {', '.join(_FAMILIES)}",
+            f"'{name!s:.40}'",
+            nearest(name, _FAMILIES, "Pick one."),
         )
     return _FAMILIES[name]
 
@@ -137,6 +140,7 @@ def get(name: str, **parameters: int) -> Separation:
         one = known[key]
         if not one.low <= value <= one.high:
             raise InputError.about(
-                f"{name}.{key}", f"{one.low}..{one.high} ({one.words})", str(value)[:20], "Choose."
-            )
+                f"{name}.{key}", f"{one.low}..{one.high} ({one.words})", shown(value, 20),
+                "Choose.",
+            )  # fmt: skip
     return chosen.build(*(parameters.get(key, one.default) for key, one in known.items()))

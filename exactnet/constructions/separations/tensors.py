@@ -37,8 +37,9 @@ def circuit(order: int, dim: int, width: int, upper: int, seed: int) -> Separati
     size = order * dim
     if width ** (order // 2) * upper ** (order // 2 - 1) > 4096 or dim**order > 4096:
         raise InputError.about(
-            "circuit", "M^N and the flat form up to 4096", f"N={order} M={dim} r={width}", "Less."
-        )
+            "circuit", "M^N and the flat form up to 4096",
+            f"N={order} M={dim} r={width} upper={upper}", "Take a smaller N or r.",
+        )  # fmt: skip
 
     def enclose(x: Vector) -> Interval:
         value = net([x[i * dim : (i + 1) * dim] for i in range(order)])

@@ -19,7 +19,7 @@ from math import comb, factorial, prod
 from exactnet.constructions.piecewise_linear import interpolant
 from exactnet.constructions.separations.record import Separation, Shallow, Statement, Target
 from exactnet.constructions.separations.squares import equidistant, ridges, square
-from exactnet.errors import InputError
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import Vector
 from exactnet.exact.rows import Row
 from exactnet.exact.trigonometry import Interval
@@ -59,7 +59,7 @@ def gadget(kind: str, pieces: int = 0) -> ReluNetwork:
     if kind == "distance":
         return ReluNetwork.of([([[1, -1], [-1, 1]], [0, 0]), ([[1, 1]], [0])])
     if kind != "product":
-        raise InputError.about("kind", "max, distance or product", f"{kind!r:.20}", "Pick one.")
+        raise InputError.about("kind", "max, distance or product", shown(kind, 20), "Pick one.")
     u, v = (
         ridges([[1, 1]], square(2, pieces), _QUARTER),
         ridges([[1, -1]], square(2, pieces), _QUARTER),
