@@ -29,8 +29,8 @@ from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.confidence import clopper_pearson
 from exactnet.theorems.gradient import conditional_gradients
 from exactnet.theorems.gradients.cells import steepest
-from exactnet.theorems.gradients.trial import Case, Observation, observe
 from exactnet.theorems.initialisation import initial_network
+from exactnet.theorems.trials.trial import Case, Observation, observe
 
 SIMULATED = {4: 0, 6: 2, 8: 11, 10: 19, 12: 25}  # of OF networks
 OF = 30

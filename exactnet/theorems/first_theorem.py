@@ -1,14 +1,14 @@
 """Theorem 1 on an instance: 2n+1 hidden layers of width 5dr suffice, and how far below we get.
 
-For pairwise disjoint images (and at least two maps; one map needs width 5d + 1) there is a network
-with 2n+1 hidden layers of width at most 5dr and f >= 0 exactly on K_n. The margin-free construction
-is one (Malach & Shalev-Shwartz 2019, Theorem 1, with the sum moved inside; proved in Coq for every
-d, r and n: proofs/theory). The table holds every network that we can compile for K_n, with what
-proves it.
+For pairwise disjoint images there is a network with 2n+1 hidden layers of width at most 5dr and
+f >= 0 exactly on K_n. The margin-free construction is one (Malach & Shalev-Shwartz 2019, Theorem 1,
+with the sum moved inside; proved in Coq for every d, r and n: proofs/theory). The table holds every
+network that we can compile for K_n, with what proves it.
 """
 
 import time
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
@@ -16,15 +16,16 @@ from exactnet.constructions.margin import DEFAULT_MARGIN
 from exactnet.errors import ConstructionError, InputError, LimitReached
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.prefractal import as_depth
+from exactnet.geometry.box import Box
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
-from exactnet.theorems.conditions import (
+from exactnet.theorems.hypotheses import (
     contracting_maps,
     disjoint_images,
     instance,
     nested_images,
 )
-from exactnet.theorems.report import Comparison, Hypothesis, ReportTable, TheoremReport
+from exactnet.theorems.report import PROVED, Comparison, ReportTable, TheoremReport
 from exactnet.theorems.values import Cell
 from exactnet.verification.claims import realizes
 from exactnet.verification.prove import prove
@@ -32,8 +33,8 @@ from exactnet.verification.pruning import prune
 from exactnet.verification.verdicts import Result, Verdict
 
 STATEMENT = (
-    "Pairwise disjoint images and r >= 2: some ReLU network with at most 2n+1 hidden layers, none "
-    "wider than 5dr, has f(x) >= 0 exactly for x in K_n."
+    "Pairwise disjoint images: some ReLU network with at most 2n+1 hidden layers, none wider than "
+    "5dr, has f(x) >= 0 exactly for x in K_n."
 )
 TABLE = "Networks for K_n"
 HEADS = ("network", "claim", "hidden layers", "width", "units", "verdict", "route")
@@ -43,12 +44,24 @@ PRUNED_CELLS = 200_000  # regions to look at for units that are never on, or nev
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A network for K_n, and what became of proving it."""
+    """A network for K_n, and what became of proving it.
+
+    ``margin`` is None where f >= 0 exactly on K_n is claimed, ``domain`` None for all of R^d.
+    """
 
     name: str
-    claim: str
+    margin: Fraction | None
+    domain: Box | None
     network: ReluNetwork
     result: Result
+
+    @property
+    def claim(self) -> str:
+        """What is claimed of it."""
+        words = "f >= 0 exactly on K_n" if self.margin is None else (
+            f"f >= 1/2 on cells shrunk by {self.margin}, f <= -1/2 off K_n"
+        )  # fmt: skip
+        return words if self.domain is None else f"{words}, for x in K_0"
 
     @property
     def sizes(self) -> tuple[int, int]:
@@ -79,6 +92,9 @@ def theorem1(
     ('holds', 19, 40, 7)
     >>> theorem1(gallery.vicsek(), 1).verdict.value
     'does not apply'
+
+    Raises InputError for a depth that is none. Cost: the proofs (``prove``), in d r n for the
+    margin-free network and in r^n for the union; ``limits`` end them and leave them open.
     """
     start = time.monotonic()
     as_depth(depth)
@@ -87,7 +103,6 @@ def theorem1(
     exact = next((c for c in candidates if c.name == "exact"), None)
     hypotheses = (
         disjoint_images(ifs),
-        Hypothesis("at least two maps", ifs.r >= 2, f"r = {ifs.r}"),
         contracting_maps(ifs),
         nested_images(ifs),
     )
@@ -117,7 +132,6 @@ def theorem1(
 
 
 def _comparisons(ifs: IFS, depth: int, exact: Candidate) -> tuple[Comparison, ...]:
-    proved = {Verdict.PROVED: True, Verdict.REFUTED: False, Verdict.UNKNOWN: None}
     layers, width = exact.sizes
     bound = 5 * ifs.dim * ifs.r
     return (
@@ -125,7 +139,7 @@ def _comparisons(ifs: IFS, depth: int, exact: Candidate) -> tuple[Comparison, ..
         Comparison(
             "hidden layers against 2n+1", layers, "<=", 2 * depth + 1, layers <= 2 * depth + 1
         ),
-        Comparison("{f >= 0} against K_n", "{f >= 0}", "=", "K_n", proved[exact.result.verdict]),
+        Comparison("{f >= 0} against K_n", "{f >= 0}", "=", "K_n", PROVED[exact.result.verdict]),
     )
 
 
@@ -163,28 +177,23 @@ def _pruned(
         return []
     if small.network.neurons >= whole.network.neurons:
         return []
-    margin = None if whole.name in ("exact", "fold") else DEFAULT_MARGIN
-    claim = realizes(small.network, ifs, depth, margin, domain=ifs.base)
+    claim = realizes(small.network, ifs, depth, whole.margin, domain=ifs.base)
     rests = (*whole.result.rests_on, "on K_0 the pruned network is the same function:",
              *small.rests_on)  # fmt: skip
     result = Result(Verdict.PROVED, f"{whole.result.route}, pruning", claim.words(), rests)
-    return [Candidate(f"{whole.name}, pruned", f"{whole.claim}, for x in K_0", small.network,
-                      result)]  # fmt: skip
+    return [Candidate(f"{whole.name}, pruned", whole.margin, ifs.base, small.network, result)]
 
 
 def _proved(method: str, built: Construction, limits: Limits, progress: Progress) -> Candidate:
     labelling = built.labelling
     margin = DEFAULT_MARGIN if built.threshold else None
     claim = realizes(built.network, labelling.ifs, labelling.depth, margin)
-    words = "f >= 0 exactly on K_n" if margin is None else (
-        f"f >= 1/2 on cells shrunk by {margin}, f <= -1/2 off K_n"
-    )  # fmt: skip
     try:
         left = replace(limits, seconds=limits.remaining())  # prove counts from its own start
         result = prove(claim, limits=left, progress=progress)
     except LimitReached as reached:
         result = Result(Verdict.UNKNOWN, "auto", claim.words(), (), reason=str(reached))
-    return Candidate(method, words, built.network, result)
+    return Candidate(method, margin, None, built.network, result)
 
 
 def _smallest(candidates: list[Candidate]) -> Candidate | None:
@@ -196,10 +205,10 @@ def _smallest(candidates: list[Candidate]) -> Candidate | None:
     return min(
         proved,
         key=lambda c: (
-            "exactly" not in c.claim,
+            c.margin is not None,
             c.network.neurons,
             c.network.width,
-            "K_0" in c.claim,
+            c.domain is not None,
         ),
         default=None,
     )
@@ -210,8 +219,9 @@ def _notes(smallest: Candidate | None) -> list[str]:
         return []
     net = smallest.network
     return [
-        f"the smallest network that we prove: {smallest.name}, {net.depth} hidden layers of width "
-        f"at most {net.width}, {net.neurons} units ({smallest.claim})"
+        f"the smallest network that we prove: {smallest.name}, {net.depth} hidden "
+        f"layer{'s' * (net.depth != 1)} of width at most {net.width}, {net.neurons} units "
+        f"({smallest.claim})"
     ]
 
 

@@ -16,10 +16,18 @@ from exactnet.exact.rationals import RationalLike
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
-from exactnet.theorems.gradients.hypotheses import as_delta, common_centre, hypotheses
-from exactnet.theorems.gradients.setup import Networks, Setup, initialisation_count
 from exactnet.theorems.gradients.sums import GradientEnclosure
-from exactnet.theorems.gradients.tables import (
+from exactnet.theorems.logistic_gradient import enclose_gradient
+from exactnet.theorems.report import (
+    Comparison,
+    Hypothesis,
+    ReportPlot,
+    ReportTable,
+    TheoremReport,
+)
+from exactnet.theorems.trials.hypotheses import as_delta, common_centre, hypotheses
+from exactnet.theorems.trials.setup import Networks, Setup, initialisation_count
+from exactnet.theorems.trials.tables import (
     Trials,
     clear_table,
     confidence,
@@ -29,15 +37,7 @@ from exactnet.theorems.gradients.tables import (
     logistic_table,
     notes,
 )
-from exactnet.theorems.gradients.trial import Observation, observe
-from exactnet.theorems.logistic_gradient import enclose_gradient
-from exactnet.theorems.report import (
-    Comparison,
-    Hypothesis,
-    ReportPlot,
-    ReportTable,
-    TheoremReport,
-)
+from exactnet.theorems.trials.trial import Observation, observe
 
 STATEMENT = (
     "A network of t hidden layers of width k, normal initialisation, the hinge in its linear "
@@ -80,6 +80,9 @@ def gradient_theorem(
     >>> report = gradient_theorem(gallery.cantor(), 3, initialisations=40)
     >>> report.verdict.value, report.right, report.sizes["j"], report.sizes["linear"]
     ('holds', Fraction(9, 10), 23, 37)
+
+    Raises InputError and InputTypeError for sizes, seeds and losses that are none, LimitReached if
+    no initialisation was finished. Cost: that of ``conditional_gradients``, an initialisation.
     """
     start = time.monotonic()
     count = initialisation_count(initialisations, ifs.dim, loss)

@@ -8,10 +8,12 @@ import numpy.typing as npt
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.networks.network import ReluNetwork
+from exactnet.theorems.counts import as_count
 
 BIAS = 0.1
 CUT = 2.0  # standard deviations
 MAX_WIDTH = 100_000
+MAX_WEIGHTS = 10_000_000
 DTYPES = ("float32", "float64")
 
 
@@ -31,12 +33,18 @@ def initial_network(
     >>> net = initial_network([20, 20], seed=(0, 7))
     >>> net.depth, net.width, net.layers[0].bias[0], net == initial_network([20, 20], seed=(0, 7))
     (2, 20, Fraction(13421773, 134217728), True)
+
+    Raises InputError and InputTypeError for other sizes, seeds and types of float.
     """
-    sizes = [_size(inputs, "inputs"), *_widths(widths), 1]
+    sizes = [as_count("inputs", inputs, MAX_WIDTH), *_widths(widths), 1]
     if dtype not in DTYPES:
         raise InputError.about("dtype", "'float32' or 'float64'", f"{dtype!r:.40}", "Pick one.")
     rng = np.random.default_rng(_seeds(seed))
     layers = []
+    if sum(a * b for a, b in pairwise(sizes)) > MAX_WEIGHTS:
+        raise InputError.about(
+            "widths", f"at most {MAX_WEIGHTS} weights", f"{sizes}"[:40], "Choose narrower layers."
+        )
     for fan_in, units in pairwise(sizes):
         weight = _cut_normal(rng, (units, fan_in)) / np.sqrt(fan_in)
         layers.append((weight.astype(dtype), np.full(units, BIAS, dtype=dtype)))
@@ -57,15 +65,7 @@ def _widths(widths: object) -> list[int]:
         raise InputTypeError.about(
             "widths", "a list of widths", type(widths).__name__, "Write [20, 20]."
         )
-    return [_size(width, f"widths[{k}]") for k, width in enumerate(widths)]
-
-
-def _size(value: object, where: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InputTypeError.about(where, "an integer", type(value).__name__, "Use 20.")
-    if not 1 <= value <= MAX_WIDTH:
-        raise InputError.about(where, f"1..{MAX_WIDTH}", str(value)[:20], "Choose there.")
-    return value
+    return [as_count(f"widths[{k}]", width, MAX_WIDTH) for k, width in enumerate(widths)]
 
 
 def _seeds(seed: object) -> list[int]:

@@ -77,10 +77,10 @@ def nodes(reach: Fraction, step: Fraction) -> tuple[Fraction, ...]:
     >>> [str(t) for t in nodes(Fraction(5), Fraction(1))][5:]
     ['0', '1', '2', '3', '4', '6']
     """
-    found = [ZERO]
+    found, enough = [ZERO], int(reach / step).bit_length()
     while found[-1] < reach:
         whole = found[-1].numerator // found[-1].denominator
-        found.append(found[-1] + step * 2 ** max(0, (whole - 2) // 2))
+        found.append(found[-1] + step * 2 ** min(max(0, (whole - 2) // 2), enough))
     return (*(-t for t in found[:0:-1]), *found)
 
 
@@ -102,9 +102,14 @@ def enclose_loss(
     >>> low < Fraction(693147, 10**6) < high < Fraction(693148, 10**6)
     True
 
-    Cost: the complex, cut along some sup |f| / sqrt(8 width) level sets. Raises LimitReached.
+    Cost: the complex, cut along some sup |f| / sqrt(8 width) level sets. Raises LimitReached beyond
+    the limits, InputError for another loss, width or shape of network.
     """
     wanted = as_width(width)
+    if loss not in ("logistic", "hinge", "zero-one"):
+        raise InputError.about(
+            "loss", "'logistic', 'hinge' or 'zero-one'", f"{loss!r:.40}", "Pick one."
+        )
     if loss != "logistic":
         bits = (wanted.denominator // wanted.numerator).bit_length() + 1
         return enclose(exact_loss(net, dist, loss, limits), bits)
@@ -118,7 +123,7 @@ def enclose_loss(
     low, high = ZERO, ZERO
     for component, (least, most) in zip(dist.components(), totals, strict=True):
         mass = enclose(component.mass, BITS)
-        low += mass[0] * Fraction(least, 1 << BITS)
+        low += min(end * Fraction(least, 1 << BITS) for end in mass)
         high += mass[1] * Fraction(most, 1 << BITS)
     return low, high
 

@@ -7,7 +7,9 @@ radius * E|df/dtheta|, summed over the pieces, of an integral of affine forms.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from operator import add
 
+from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.exact.rows import Row, dot
 from exactnet.fractals.distribution import FractalDistribution
@@ -21,7 +23,7 @@ from exactnet.theorems.gradients.sums import GradientEnclosure, enclosed_sum
 from exactnet.theorems.logistic import BITS, as_width, slab_pieces
 from exactnet.theorems.loss import check_network
 
-FIRST_STEP = Fraction(1, 4)
+FIRST_STEP, LAST_STEP = Fraction(1, 4), Fraction(1, 2**18)
 
 
 def enclose_gradient(
@@ -47,9 +49,12 @@ def enclose_gradient(
     (True, True)
 
     Cost: the complex, cut along level sets of f whose number is that of 1/width times the sum over
-    the pieces of E|df/dtheta| / 8. Raises LimitReached beyond the limits.
+    the pieces of E|df/dtheta| / 8. Raises LimitReached beyond the limits, InputError for another
+    loss, width or shape of network and, unless ``kinks="off"``, where there is no gradient.
     """
     wanted, limits = as_width(width), limits or UNLIMITED
+    if loss not in ("logistic", "hinge", "zero-one"):
+        raise InputError.about("loss", "'logistic' or 'hinge'", f"{loss!r:.40}", "Pick one.")
     if loss != "logistic":
         found = conditional_gradients(net, dist, loss, limits, kinks)
         return _narrow(lambda bits: found.enclosed(dist.curve, bits), wanted)
@@ -61,6 +66,8 @@ def enclose_gradient(
         if enclosure.width <= wanted:
             return enclosure
         aim = step * wanted / enclosure.width
+        if aim < LAST_STEP:
+            raise LimitReached(f"bounds {wanted} apart take level sets of f less than 2^-18 apart")
         while step > aim:
             step /= 2
 
@@ -78,6 +85,11 @@ def _at_step(
     """The bounds from nodes at most a step apart."""
     forward, weights = Differentiator(net), Weights(dist.curve.levels, HALF, dist.depth)
     middle, radius = weights.enclosed(BITS)
+    most = RationalWeights(
+        tuple(map(add, middle.negatives, radius.negatives)),
+        -(middle.positives + radius.positives),  # moments subtract positives
+        dist.depth,
+    )
     cells: list[GradientCell] = []
     moments, radii, slack = [], [], []
     for piece in slab_pieces(net, dist, step, limits):
@@ -96,7 +108,7 @@ def _at_step(
         cells.append(cell)
         moments.append(cell.moments(scaled))
         radii.append(cell.sizes(radius))
-        mass = cell.moments(RationalWeights(middle.negatives, -middle.positives, dist.depth))
+        mass = cell.moments(most)
         slack.append(_slack(cell, tuple(spread * value for value in mass)))
     return enclosed_sum(forward, [c.derivatives for c in cells], moments, radii, BITS, slack)
 

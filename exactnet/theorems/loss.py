@@ -68,7 +68,8 @@ def exact_loss(
     -1/2 + 2^(-1/6) -1/2 + 2^(-1/6)
 
     Cost: the network's complex on K_0, each of its cells (for the 0-1 loss those with f >= 0) cut
-    by the cells of the K_j that its boundary meets. Raises LimitReached beyond the limits.
+    by the cells of the K_j that its boundary meets. Raises LimitReached beyond the limits,
+    InputError for another loss or shape of network.
     """
     return conditional_losses(net, dist, loss, limits).under(dist.curve)
 
@@ -81,13 +82,15 @@ def conditional_losses(
 ) -> ConditionalLosses:
     """The exact losses given each part of the distribution, for every curve at once.
 
+    Raises and costs as ``exact_loss`` does.
+
     >>> from exactnet.fractals import curves, gallery
     >>> dist = FractalDistribution(gallery.cantor(), 2, curve=curves.fine(2))
     >>> half = ReluNetwork.of([([[1]], [0]), ([[1]], ["-1/2"])])  # positive from 1/2 on
     >>> conditional_losses(half, dist)
     ConditionalLosses(negatives=(Fraction(0, 1), Fraction(1, 2)), positives=Fraction(11, 16))
     """
-    if loss not in _LOSSES:
+    if not isinstance(loss, str) or loss not in _LOSSES:
         raise InputError.about(
             "loss", " or ".join(f"'{name}'" for name in _LOSSES), f"{loss!r:.40}", "Pick one."
         )

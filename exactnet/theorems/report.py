@@ -10,6 +10,9 @@ from html import escape
 
 from exactnet.errors import InputError
 from exactnet.theorems.values import Cell, Exact, Value, as_json, shown, spelled
+from exactnet.verification.verdicts import Verdict
+
+PROVED = {Verdict.PROVED: True, Verdict.REFUTED: False, Verdict.UNKNOWN: None}  # as ``holds``
 
 
 class Outcome(Enum):
@@ -164,7 +167,7 @@ class TheoremReport:
                 }
                 for c in self.comparisons
             ],
-            "sizes": dict(self.sizes),
+            "sizes": {name: as_json(size) for name, size in self.sizes.items()},
             "tables": [
                 {
                     "title": t.title,

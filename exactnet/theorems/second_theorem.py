@@ -18,23 +18,19 @@ from exactnet.fractals.prefractal import as_depth
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import bounds
-from exactnet.theorems.conditions import (
+from exactnet.theorems.counts import MAX_LAYERS, MAX_WIDTH, as_count, smallest
+from exactnet.theorems.hypotheses import (
     contracting_maps,
     disjoint_images,
     instance,
     nested_images,
 )
 from exactnet.theorems.report import Comparison, Hypothesis, ReportTable, TheoremReport
-from exactnet.theorems.values import Value, shown
+from exactnet.theorems.values import Value, outwards, shown
 from exactnet.theorems.widths.below_dimension import regions_table, widths_table
-from exactnet.theorems.widths.conditions import mass_in_cells, negatives_between, realised
+from exactnet.theorems.widths.hypotheses import mass_in_cells, negatives_between, realised
 from exactnet.theorems.widths.realisation import Realisation, compiled, of_network
 from exactnet.theorems.widths.required import (
-    MAX_LAYERS,
-    as_count,
-    outwards,
-    readable,
-    smallest,
     talk_width,
 )
 from exactnet.theorems.widths.tables import (
@@ -50,7 +46,6 @@ STATEMENT = (
     "realises K_n has (sum_{i<=min(d,k)} C(k,i))^t >= r^n; hence k >= (d/e) r^(n/(t d)) if k >= d."
 )
 SECONDS = 45.0
-MAX_WIDTH = 10**6
 MAX_ROWS = 8  # hidden layers in the tables, unless asked for more
 
 
@@ -99,7 +94,7 @@ def theorem2(
         () if found is None else tuple(_comparisons(ifs, depth, found)),
         _sizes(ifs, depth, found),
         (*_tables(ifs, depth, last, width, found), minimal, regions_table(), widths_table()),
-        rests_on=tuple(dict.fromkeys((*(found.result.rests_on if found else ()), *rests))),
+        rests_on=tuple(dict.fromkeys((*_rests_on(found), *rests))),
         notes=(*refused, *_notes(ifs, depth, found)),
         seconds=time.monotonic() - start,
     )
@@ -157,7 +152,7 @@ def _below_bounds(d: int, found: Realisation) -> Iterator[Comparison]:
             holds = bounds.talk_admits(d, len(widths), max(widths), count)
         else:
             right, holds = row.value, count <= row.value
-        yield Comparison(f"regions against {row.name}", count, "<=", readable(right), holds)
+        yield Comparison(f"regions against {row.name}", count, "<=", right, holds)
 
 
 def _sizes(ifs: IFS, depth: int, found: Realisation | None) -> dict[str, int]:
@@ -176,6 +171,12 @@ def _tables(
         yield sizes_table(ifs.dim, ifs.r**depth, last, width)
     if found is not None:
         yield bounds_table(ifs.dim, found.widths, found.regions)
+
+
+def _rests_on(found: Realisation | None) -> tuple[str, ...]:
+    if found is None:
+        return ()
+    return (*found.result.rests_on, "regions: exact enumeration of the network's complex on K_0")
 
 
 def _notes(ifs: IFS, depth: int, found: Realisation | None) -> Iterator[str]:

@@ -20,14 +20,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError
 from exactnet.exact.rationals import RationalLike, to_text
 from exactnet.fractals.curves import ApproximationCurve, uniform
 from exactnet.fractals.distribution import FractalDistribution
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.prefractal import as_depth
 from exactnet.limits import Limits, Progress, silent
-from exactnet.theorems.conditions import (
+from exactnet.theorems.counts import MAX_LAYERS, as_count
+from exactnet.theorems.hypotheses import (
     contracting_maps,
     disjoint_images,
     instance,
@@ -81,8 +82,9 @@ def theorem3(
     >>> theorem3(gallery.cantor_dust(), 3, part=1).verdict.value
     'holds'
 
-    Cost: part 1 integrates over the regions of networks for K_0..K_n; part 2 is a dynamic programme
-    over the r^n cells and the sign changes. A limit that is reached leaves a side open.
+    Raises InputError and InputTypeError for sizes, curves and shares that are none. Cost: part 1
+    integrates over the regions of networks for K_0..K_n; part 2 is a dynamic programme over the r^n
+    cells and the sign changes. A limit that is reached leaves a side open.
     """
     start = time.monotonic()
     as_depth(depth)
@@ -143,10 +145,12 @@ def _question(
     dist = FractalDistribution(
         ifs, depth, uniform(depth) if curve is None else curve, negatives, margin
     )
-    _check("layers", layers, 1, 64)
-    _check("width", width, 1, 10**5)
-    _check("scale", scale, 1, 64)
-    _check("level", level, 0, depth)
+    bounds = (("layers", layers, MAX_LAYERS), ("width", width, 10**5), ("scale", scale, 64))
+    for name, value, most in bounds:
+        if value is not None:
+            as_count(name, value, most)
+    if level is not None:
+        as_count("level", level, depth, least=0)
     given = None if shares is None else as_shares(ifs, shares)
     even = given is None or len(set(given)) == 1
     return Question(
@@ -169,15 +173,6 @@ def _pairs(r: int, depth: int, width: int | None, scale: int | None) -> tuple[tu
         return ((scale, max(1, r**scale - 1) if width is None else width),)
     scales = [s for s in range(1, max(depth, 2)) if s == 1 or (r > 1 and r**s - 1 <= MOST_UNITS)]
     return tuple((s, max(1, r**s - 1)) for s in scales)
-
-
-def _check(name: str, value: object, least: int, most: int) -> None:
-    if value is None:
-        return
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InputTypeError.about(name, "an integer", type(value).__name__, "Use 1.")
-    if not least <= value <= most:
-        raise InputError.about(name, f"{least}..{most}", f"{value}"[:20], "Choose there.")
 
 
 def _instance(question: Question) -> str:

@@ -49,11 +49,13 @@ def test_touching_images_are_named_and_nothing_is_concluded(name: str) -> None:
     assert any("share" in note for note in report.notes)
 
 
-def test_one_map_is_outside_the_bound_5dr() -> None:
-    single = IFS.of([([["1/3"]], [0])])
-    report = theorem1(single, 1)
-    assert report.verdict is Outcome.DOES_NOT_APPLY
-    assert [h.name for h in report.hypotheses if not h.holds] == ["at least two maps"]
+@pytest.mark.parametrize("d", [1, 2])
+def test_one_map_is_enough(d: int) -> None:
+    """Coq's theorem_1 asks for r >= 1: 3d + 1 units a layer, at most 5d."""
+    third = [[F(i == j, 3) for j in range(d)] for i in range(d)]
+    report = theorem1(IFS.of([(third, [0] * d)]), 2)
+    assert report.verdict is Outcome.HOLDS
+    assert (report.left, report.right) == (3 * d + 1, 5 * d)
 
 
 def test_the_smallest_network_is_the_smallest_of_the_table_and_right_at_random_points() -> None:

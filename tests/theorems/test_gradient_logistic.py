@@ -13,6 +13,7 @@ from strategies_lower import networks
 from exactnet.errors import InputError, LimitReached
 from exactnet.fractals import curves, gallery
 from exactnet.fractals.distribution import FractalDistribution
+from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.gradient import exact_gradient
@@ -156,15 +157,32 @@ def test_nodes_are_as_close_as_they_say(reach: int, halvings: int) -> None:
         assert 0 < (b - a) ** 2 * curvature <= step**2 / 4 * (1 + F(1, 10**9))
 
 
+def test_huge_values_of_f_take_few_nodes_more() -> None:
+    found = nodes(F(10**300), F(1))
+    assert found[-1] >= 10**300 and len(found) < 60
+    high = enclose_loss(ReluNetwork.of([([[0]], [10**300])]), lines("cantor", 2))
+    assert high[0] <= F(10**300, 2) <= high[1]  # certain negatives, half of the time
+
+
+def test_bounds_that_take_too_many_level_sets_are_given_up() -> None:
+    far = IFS.of([([["1/3"]], [F(side * 2, 3) * 10**300]) for side in (-1, 1)],
+                 base=[(-(10**300), 10**300)])  # fmt: skip
+    net = ReluNetwork.of([([[1]], [0]), ([[F(1, 10**300)]], [0])])
+    with pytest.raises(LimitReached, match=r"level sets of f less than 2\^-18 apart"):
+        enclose_gradient(net, FractalDistribution(far, 1, curves.fine(1)))
+
+
 def test_bad_requests_are_refused() -> None:
     dist, net = lines("cantor", 2), ReluNetwork.of([([[1]], [0])])
     for width in (0, 2, "1/10000000000"):
         with pytest.raises(InputError, match="width: expected a width from 1/1000000000 to 1"):
             enclose_loss(net, dist, width=width)
-    with pytest.raises(InputError, match="loss: expected 'zero-one' or 'hinge'"):
+    with pytest.raises(InputError, match="loss: expected 'logistic', 'hinge' or 'zero-one'"):
         enclose_loss(net, dist, "square")
-    with pytest.raises(InputError, match="loss: expected 'hinge'"):
+    with pytest.raises(InputError, match="loss: expected 'logistic' or 'hinge'"):
         enclose_gradient(net, dist, "square")
+    with pytest.raises(InputError, match=r"got 'zero-one'\. The 0-1 loss is locally constant"):
+        enclose_gradient(net, dist, "zero-one")
     with pytest.raises(InputError, match="a network with 1 inputs and 1 output, got 2"):
         enclose_gradient(ReluNetwork.of([([[1, 1]], [0])]), dist)
     with pytest.raises(InputError, match="enclose_loss: expected a network with 1 inputs"):

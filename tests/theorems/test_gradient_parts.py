@@ -1,7 +1,7 @@
 """What the gradient theorem is made of: initialisations, confidence intervals, clear levels."""
 
 from fractions import Fraction as F
-from math import comb
+from math import comb, log
 
 import mpmath
 import numpy as np
@@ -16,9 +16,9 @@ from exactnet.fractals.ifs import IFS
 from exactnet.fractals.parts import Parts
 from exactnet.geometry.polyhedron import Polyhedron
 from exactnet.theorems.confidence import clopper_pearson, upper_tail
-from exactnet.theorems.gradients.hypotheses import theorem_level
 from exactnet.theorems.gradients.moments import clear_level, moments_of
 from exactnet.theorems.initialisation import initial_network
+from exactnet.theorems.trials.hypotheses import theorem_level
 
 # ---------------------------------------------------------------- confidence
 
@@ -128,6 +128,7 @@ def test_seeds_decide_everything() -> None:
         ({"widths": 20}, InputTypeError, "widths: expected a list of widths, got int"),
         ({"widths": [2.0]}, InputTypeError, r"widths\[0\]: expected an integer, got float"),
         ({"widths": [2], "inputs": 0}, InputError, "inputs"),
+        ({"widths": [10**5] * 2}, InputError, "widths: expected at most 10000000 weights"),
         ({"widths": [2], "dtype": "float16"}, InputError, "dtype: expected 'float32' or"),
         ({"widths": [2], "seed": -1}, InputError, "seed"),
         ({"widths": [2], "seed": ()}, InputError, "seed: expected one integer or several"),
@@ -193,4 +194,14 @@ def test_the_level_of_the_theorem_is_a_logarithm(t: int, k: int, delta: str) -> 
         base = 1 / sum(abs(f.determinant()) for f in ifs.maps)
         j, target = theorem_level(ifs, t, k, delta), t * k * k / F(delta)
         assert base**j >= target
-        assert j == 0 or base ** (j - 1) < target
+        assert base ** (j - 1) < target
+
+
+def test_maps_that_leave_next_to_nothing_free_are_refused_instead_of_counted_for_hours() -> None:
+    def shrunk(share: F) -> IFS:
+        return IFS.of([([[share]], [0])])
+
+    thin = theorem_level(shrunk(F(999, 1000)), 2, 20, "1/10")
+    assert abs(thin - log(8000) / -log(0.999)) < 1
+    with pytest.raises(InputError, match="expected images that leave 1/10000 of K_0 free, got 1/1"):
+        theorem_level(shrunk(1 - F(1, 10**6)), 2, 20, "1/10")

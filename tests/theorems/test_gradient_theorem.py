@@ -16,11 +16,11 @@ from exactnet.theorems.confidence import clopper_pearson
 from exactnet.theorems.gradient import conditional_gradients, exact_gradient
 from exactnet.theorems.gradient_report import gradient_theorem
 from exactnet.theorems.gradients.cells import steepest
-from exactnet.theorems.gradients.hypotheses import common_centre
 from exactnet.theorems.gradients.moments import clear_level
-from exactnet.theorems.gradients.trial import Case, Observation, observe
 from exactnet.theorems.initialisation import initial_network
 from exactnet.theorems.report import Outcome
+from exactnet.theorems.trials.hypotheses import common_centre
+from exactnet.theorems.trials.trial import Case, Observation, observe
 
 BOUND = F(5, 2)
 
@@ -99,7 +99,7 @@ def test_a_dead_breakpoint_does_not_matter() -> None:
 
 
 def test_a_gradient_that_contradicts_the_lemma_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
-    from exactnet.theorems.gradients import trial
+    from exactnet.theorems.trials import trial
 
     monkeypatch.setattr(trial, "clear_level", lambda *_: 0)
     dist = FractalDistribution(unit_cantor(), 3, curves.fine(3))

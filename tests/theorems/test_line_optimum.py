@@ -21,9 +21,9 @@ from exactnet.limits import Limits
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.line.bracket import best_network, network_loss
 from exactnet.theorems.line.law import Mass, line_law
+from exactnet.theorems.line.narrow import changes_within
 from exactnet.theorems.line.networks import (
     LineSigns,
-    most_changes,
     network_of_signs,
     padded,
     shallow_changes,
@@ -37,7 +37,6 @@ from exactnet.theorems.line.optimum import (
     lower_bound,
 )
 from exactnet.theorems.line.table import Prices
-from exactnet.theorems.line.widths import changes_within
 from exactnet.theorems.loss import conditional_losses, exact_loss
 
 # ---------------------------------------------------------------- sign changes
@@ -131,8 +130,7 @@ def relu_networks(draw: st.DrawFn) -> ReluNetwork:
 @given(relu_networks())
 def test_no_network_changes_its_sign_more_often_than_the_lemmas_allow(net: ReluNetwork) -> None:
     changes = len(signs_of(net, F(-50), F(50)).changes)
-    assert changes <= changes_within(net.depth, net.width) <= most_changes(net.depth, net.width)
-    assert most_changes(net.depth, net.width) <= (net.width + 1) ** net.depth
+    assert changes <= changes_within(net.depth, net.width) <= (net.width + 1) ** net.depth
 
 
 def test_a_sign_that_touches_zero_in_a_point_does_not_change() -> None:
@@ -377,7 +375,7 @@ def cantor(n: int) -> FractalDistribution:
     ("make", "error", "message"),
     [
         (lambda: shallow_changes(-1), InputError, "width: expected an integer >= 0, got -1"),
-        (lambda: most_changes(0, 1), InputError, "layers: expected an integer >= 1, got 0"),
+        (lambda: changes_within(0, 1), InputError, "layers: expected an integer >= 1, got 0"),
         (lambda: line_law(cantor(2), 0, [1, 0]), InputError, "shares: expected 2 positive"),
         (lambda: line_law(cantor(2), 0, ["1/2"]), InputError, "shares"),
         (lambda: line_law(cantor(2), 0, [0.5, 0.5]), InputTypeError, "float 0.5"),
@@ -387,6 +385,17 @@ def cantor(n: int) -> FractalDistribution:
             InputError,
             "axis: expected maps whose coordinate 0 depends on coordinate 0 alone",
         ),
+        (
+            lambda: best_network(
+                FractalDistribution(gallery.cantor_dust(), 1, curves.fine(1)), 1, 2
+            ),
+            InputError,
+            "best_network: expected a distribution on the line, got one in R\\^2",
+        ),
+        (lambda: best_network(cantor(1), 0, 1), InputError, "layers: expected 1..64, got 0"),
+        (lambda: best_network(cantor(1), 10**6, 1), InputError, "layers: expected 1..64"),
+        (lambda: best_network(cantor(1), True, 1), InputTypeError, "layers: .* got bool"),
+        (lambda: best_network(cantor(1), 1, 0), InputError, "width: expected 1..1000000, got 0"),
         (
             lambda: line_law(cantor(1)).through(ReluNetwork.of([([[0]], [0])])),
             InputError,

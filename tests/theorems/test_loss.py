@@ -306,6 +306,10 @@ def test_one_computation_serves_every_curve() -> None:
     [
         (lambda net, d: exact_loss(net, d, "square"), "loss: expected 'zero-one' or 'hinge'"),
         (
+            lambda net, d: exact_loss(net, d, ["hinge"]),  # type: ignore[arg-type]
+            r"loss: expected 'zero-one' or 'hinge', got \['hinge'\]",
+        ),
+        (
             lambda net, d: exact_loss(compile_ifs(gallery.cantor(), 1), d),
             "expected a network with 2 inputs and 1 output, got 1 and 1",
         ),

@@ -19,7 +19,7 @@ from exactnet.theorems.report import (
     Series,
     TheoremReport,
 )
-from exactnet.theorems.values import as_json, shown, spelled
+from exactnet.theorems.values import Value, as_json, shown, spelled
 from exactnet.viewing.theorem_page import theorem_page
 
 IRRATIONAL = F(3, 2) - power_of_two(F(-1, 5))
@@ -107,6 +107,30 @@ def test_values_for_scripts_tables_and_lines(
     value: object, json_form: object, table: str, line: str
 ) -> None:
     assert (as_json(value), shown(value), spelled(value)) == (json_form, table, line)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (2**8191, None),
+        (2**8192 + 1, "at least 2^8192"),
+        (-(40**4096), "at most -2^21798"),
+        (F(40**4096, 7), "at least 2^21795"),
+        (IRRATIONAL * 40**4096, "at least 2^21797"),
+        ((F(-(2**9000)), 2**9000), "at most -2^9000..at least 2^9000"),
+    ],
+    ids=["integer", "power", "negative", "fraction", "radical", "interval"],
+)
+def test_numbers_with_more_digits_than_python_prints_are_shown_by_their_size(
+    value: Value, text: str | None
+) -> None:
+    assert shown(value) == (str(value) if text is None else text)
+    report = TheoremReport(
+        "0", "", "", (), (Comparison("s", value, "=", value, True),), {"k": 2**9000},
+        (ReportTable("t", ("v",), ((value,),)),),
+    )  # fmt: skip
+    assert text is None or text in report.text()
+    assert json.loads(json.dumps(report.document()))["sizes"] == {"k": "at least 2^9000"}
 
 
 def test_intervals_are_rounded_outwards() -> None:

@@ -310,6 +310,24 @@ def test_networks_below_the_indicator_are_not_measured() -> None:
         ball_error(add([entry.relu], [2]), entry.target.domain)
 
 
+def test_a_network_with_a_dent_inside_the_ball_is_not_measured() -> None:
+    """Ridges that rise from 0 to the end of the axis: a lower bound -c u^2 on them has c < 0."""
+    hidden = [[0, 1], [0, 1], [0, 1], [0, 1], [1, 0], [-1, 0]]
+    ramp_with_a_dent, size = [2, -36, 72, -36], [2, 2]  # 2u + 4, 9 less at -1/2; 2|u|
+    row = [*ramp_with_a_dent, *size]
+    net = ReluNetwork.of([
+        (hidden, [2, "3/4", "1/2", "1/4", 0, 0]), ([row, row], ["23/4", "21/4"]), ([[2, -2]], [0]),
+    ])  # fmt: skip
+    assert net([0, 0]) == (1,) and net([0, "-1/2"]) == (0,)
+    with pytest.raises(ConstructionError, match="the value 1 on the whole ball"):
+        ball_error(net, Box.cube(2, 2))
+
+
+def test_the_ball_has_to_lie_in_the_box() -> None:
+    with pytest.raises(InputError, match="a box around the unit ball"):
+        ball_error(get("ball", d=2, pieces=8).relu, Box.of([(-2, 2), (0, 2)]))
+
+
 def circle(d: int, count: int) -> list[tuple[F, ...]]:
     """Rational points (e_1, x') with x' once around the circle of the first two coordinates."""
     halves = [F(k, count) for k in range(-count, count)]

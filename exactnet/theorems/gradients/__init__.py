@@ -1,1 +1,1 @@
-"""What the exact gradients and the gradient theorem are made of."""
+"""What the exact gradients are made of."""

@@ -15,10 +15,12 @@ shallow prediction is a network with i + 1 hidden layers; one sign change there 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 from exactnet.constructions.compile import compile_ifs
 from exactnet.constructions.fold import Zigzag
+from exactnet.errors import InputError
 from exactnet.exact.radicals import ExactReal
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.distribution import FractalDistribution
@@ -29,7 +31,9 @@ from exactnet.geometry.box import Box
 from exactnet.limits import Limits
 from exactnet.networks.compose import affine_network, chain
 from exactnet.networks.network import ReluNetwork
+from exactnet.theorems.counts import MAX_LAYERS, MAX_WIDTH, as_count
 from exactnet.theorems.line.law import LineLaw, Mass, line_law
+from exactnet.theorems.line.narrow import changes_within
 from exactnet.theorems.line.networks import (
     network_of_signs,
     padded,
@@ -37,7 +41,6 @@ from exactnet.theorems.line.networks import (
     signs_of,
 )
 from exactnet.theorems.line.optimum import LineOptimum, best_signs, best_signs_for, loss_of
-from exactnet.theorems.line.widths import changes_within
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,16 @@ def best_network(
     >>> str(deep.lower), str(deep.upper), deep.method
     ('0', '1/6', 'fold 1 level, then predict')
 
-    Cost: the dynamic programme's; deep ones also fold the distribution, cell by cell.
+    Raises InputError for other dimensions and sizes, LimitReached. Cost: the dynamic programme's;
+    deep ones also fold the distribution, cell by cell.
     """
+    as_count("layers", layers, MAX_LAYERS)
+    as_count("width", width, MAX_WIDTH)
+    if dist.ifs.dim != 1:
+        raise InputError.about(
+            "best_network", "a distribution on the line", f"one in R^{dist.ifs.dim}",
+            "In d >= 2 the least loss is not known.",
+        )  # fmt: skip
     return bracket(dist.ifs, line_law(dist), dist.curve, layers, width, limits)
 
 
@@ -137,7 +148,7 @@ def _candidates(
     plain = best_signs(law.under(curve), changes, limits)
     yield network_of_signs(plain.signs), "best shallow network"
     for front, levels in _fronts(ifs, curve.depth, layers - 1, width):
-        folded = best_signs(law.through(front).under(curve), changes, limits)
+        folded = best_signs(_folded(law, front).under(curve), changes, limits)
         words = f"fold {levels} level{'s' * (levels > 1)}, then predict"
         yield chain([front, network_of_signs(folded.signs)]), words
     level = min((layers - 1) // 2, curve.depth)
@@ -145,6 +156,12 @@ def _candidates(
         exact = compile_ifs(ifs, level)
         if exact.width <= width:
             yield exact, f"network for K_{level}"
+
+
+@lru_cache(maxsize=16)
+def _folded(law: LineLaw, front: ReluNetwork) -> LineLaw:
+    """The law behind a folding: the same for every width that has room for it."""
+    return law.through(front)
 
 
 def _fronts(ifs: IFS, depth: int, layers: int, width: int) -> Iterator[tuple[ReluNetwork, int]]:

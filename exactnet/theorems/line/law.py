@@ -71,7 +71,7 @@ class LineLaw:
         masses = []
         for stretch in self.stretches:
             negative: ExactReal = Fraction(0)
-            for mass, share in zip(curve.levels, stretch.parts, strict=False):
+            for mass, share in zip(curve.levels, stretch.parts[:-1], strict=True):
                 negative = negative + mass * share if share else negative
             positive = stretch.parts[-1] / 2
             masses.append(Mass(stretch.low, stretch.high, positive, collapsed(negative)))

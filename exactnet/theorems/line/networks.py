@@ -37,11 +37,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector
 from exactnet.networks.compose import chain
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.segment import breakpoints_along
+from exactnet.theorems.counts import as_count
 
 MOST = (0, 1, 2)
 
@@ -74,26 +74,8 @@ def shallow_changes(width: int) -> int:
     >>> [shallow_changes(k) for k in range(6)]
     [0, 1, 2, 4, 5, 6]
     """
-    _check("width", width, 0)
+    as_count("width", width, least=0)
     return MOST[width] if width < len(MOST) else width + 1
-
-
-def most_changes(layers: int, width: int) -> int:
-    """An upper bound on the sign changes on a line with so many hidden layers; exact for one.
-
-    Lemma 3 of the module; never more than (k+1)^t.
-
-    >>> [most_changes(t, 2) for t in (1, 2, 3)], most_changes(2, 3), most_changes(9, 1)
-    ([2, 7, 21], 16, 1)
-    """
-    _check("layers", layers, 1)
-    most, bends = shallow_changes(width), width
-    if width < 2:
-        return most
-    for _ in range(layers - 1):
-        bends += width * most
-        most = bends + 1
-    return most
 
 
 def shallow_width(changes: int) -> int:
@@ -102,7 +84,7 @@ def shallow_width(changes: int) -> int:
     >>> [shallow_width(c) for c in range(7)]
     [0, 1, 2, 3, 3, 4, 5]
     """
-    _check("changes", changes, 0)
+    as_count("changes", changes, least=0)
     return changes if changes < 4 else changes - 1
 
 
@@ -167,8 +149,3 @@ def padded(net: ReluNetwork, layers: int) -> ReluNetwork:
     """
     carry = ReluNetwork.of([([[1]], [1]), ([[1]], [-1])])
     return chain([net, *[carry] * (layers - net.depth)])
-
-
-def _check(name: str, value: object, least: int) -> None:
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise InputError.about(name, f"an integer >= {least}", f"{value!r:.40}", "Count units.")

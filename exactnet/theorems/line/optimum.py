@@ -39,7 +39,7 @@ from exactnet.exact.radicals import ExactReal, collapsed
 from exactnet.limits import Limits
 from exactnet.theorems.line.law import Mass
 from exactnet.theorems.line.networks import LineSigns
-from exactnet.theorems.line.table import ZERO, Prices, RunTable, merged
+from exactnet.theorems.line.table import ZERO, Prices, RunTable, Scaled, merged
 
 MAX_STEPS = 20_000_000
 FIRST_BITS, MOST_BITS = 128, 4096
@@ -127,24 +127,22 @@ def lower_bound(masses: Sequence[Mass], prices: Prices) -> ExactReal:
 
 
 def _bound(runs: Sequence[Mass], prices: Prices) -> ExactReal:
-    y = (*prices.values, ZERO)
     if len(prices.values) != len(runs):
         raise ConsistencyError.about(
             "prices", f"{len(runs)}", f"{len(prices.values)}", "One is due for every run."
         )
-    up, down = max({ZERO, *y}), max({ZERO, *(-v for v in set(y))})
+    scaled = Scaled.of(runs, *prices.values)
+    y = (*map(scaled.up, prices.values), 0)
+    up, down = max({0, *y}), max({0, *(-v for v in set(y))})
     few, many = prices.changes // 2, -(-prices.changes // 2)
     ups, downs = (few, many) if prices.first > 0 else (many, few)
-    total: ExactReal = ZERO - up * ups - down * downs
+    total = -up * ups - down * downs
     if prices.first > 0:
         total = total - y[0]
-    kinds = Counter(
-        (run.positive, run.negative, here, after)
-        for run, (here, after) in zip(runs, pairwise(y), strict=True)
-    )
-    for (positive, negative, here, after), count in kinds.items():
-        total = total + count * (positive + min(ZERO, negative - positive + here - after))
-    return collapsed(total)
+    kinds = Counter(zip(scaled.masses, pairwise(y), strict=True))
+    for ((positive, negative), (here, after)), count in kinds.items():
+        total = total + count * (positive + min(0, negative - positive + here - after))
+    return scaled.back(total)
 
 
 def loss_of(masses: Sequence[Mass], signs: LineSigns) -> ExactReal:

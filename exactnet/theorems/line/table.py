@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import floor
+from typing import TypeAlias
 
-from exactnet.exact.radicals import ExactReal, collapsed, enclose
+from exactnet.exact.radicals import BinaryRadical, ExactReal, collapsed, enclose
 from exactnet.exact.rationals import common_denominator
 from exactnet.limits import Limits
 from exactnet.theorems.line.law import Mass
 from exactnet.theorems.line.networks import LineSigns
 
 ZERO = Fraction(0)
+
+Number: TypeAlias = int | ExactReal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,51 @@ def merged(masses: Sequence[Mass]) -> tuple[Mass, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Scaled:
+    """Masses of positives and of negatives times ``scale``: integers where all are rational.
+
+    Sums of integers are much faster than sums of fractions. Where a mass is irrational ``scale`` is
+    1, and the masses are as they were.
+    """
+
+    masses: tuple[tuple[Number, Number], ...]
+    scale: int
+    rational: bool
+
+    @classmethod
+    def of(cls, runs: Sequence[Mass], *others: ExactReal) -> "Scaled":
+        """The masses of runs; ``others`` are numbers that are to be integers as well."""
+        flat = [mass for run in runs for mass in (run.positive, run.negative)]
+        rational = [mass for mass in (*flat, *others) if isinstance(mass, Fraction)]
+        if len(rational) < len(flat) + len(others):
+            return cls(tuple((run.positive, run.negative) for run in runs), 1, False)
+        scale = common_denominator(rational)
+        whole = [int(mass * scale) for mass in rational[: len(flat)]]
+        return cls(tuple(zip(whole[::2], whole[1::2], strict=True)), scale, True)
+
+    def up(self, value: ExactReal) -> Number:
+        """A number times the scale; an integer for sums of the masses and for the others."""
+        scaled = value * self.scale
+        if not self.rational or isinstance(scaled, BinaryRadical) or scaled.denominator > 1:
+            return scaled
+        return scaled.numerator
+
+    def back(self, value: Number) -> ExactReal:
+        """A number that was scaled, as it was."""
+        return collapsed(value) / self.scale
+
+    def whole(self, bits: int) -> Sequence[tuple[int, int]]:
+        """Integers: the masses as they are, irrational ones times 2^bits and rounded down."""
+        return [
+            (_floor(positive, bits), _floor(negative, bits)) for positive, negative in self.masses
+        ]
+
+
+def _floor(mass: Number, bits: int) -> int:
+    return mass if isinstance(mass, int) else floor(enclose(mass, bits)[0] * 2**bits)
+
+
+@dataclass(frozen=True, slots=True)
 class RunTable:
     """The least losses with a first sign and exactly c changes, and how they come about.
 
@@ -57,6 +105,7 @@ class RunTable:
 
     runs: tuple[Mass, ...]
     first: int
+    scaled: Scaled
     losses: tuple[int | None, ...]  # by number of changes
     changed: tuple[bytearray, ...]  # run, changes -> whether the last of them is before the run
 
@@ -67,7 +116,8 @@ class RunTable:
         """The table for a first sign and at most so many changes."""
         best: list[int | None] = [0, *[None] * most]
         rows: list[bytearray] = []
-        for right, wrong in _whole(runs, bits):
+        scaled = Scaled.of(runs)
+        for right, wrong in scaled.whole(bits):
             if limits is not None:
                 limits.check_now_and_then(0)
             row = bytearray(most + 1)
@@ -78,7 +128,7 @@ class RunTable:
                     row[c], stay = 1, change
                 best[c] = None if stay is None else stay + costs[c % 2]
             rows.append(row)
-        return cls(runs, first, tuple(best), tuple(rows))
+        return cls(runs, first, scaled, tuple(best), tuple(rows))
 
     def labels(self, changes: int) -> list[int]:
         """A best prediction with at most so many changes, walked back from the last run."""
@@ -92,14 +142,13 @@ class RunTable:
 
     def loss(self, changes: int) -> ExactReal:
         """The loss of that prediction."""
-        total: ExactReal = ZERO
         kinds = Counter(
-            run.negative if sign > 0 else run.positive
-            for run, sign in zip(self.runs, self.labels(changes), strict=True)
+            negative if sign > 0 else positive
+            for (positive, negative), sign in zip(
+                self.scaled.masses, self.labels(changes), strict=True
+            )
         )
-        for mass, count in kinds.items():
-            total = total + count * mass
-        return collapsed(total)
+        return self.scaled.back(sum((m * count for m, count in kinds.items()), start=ZERO))
 
     def signs(self, changes: int) -> LineSigns:
         """That prediction; it changes between runs."""
@@ -113,25 +162,17 @@ class RunTable:
 
     def prices(self, changes: int) -> Prices:
         """Differences of the values of the problem in which the next change's direction costs."""
-        toll = self.loss(changes) - self.loss(changes + 2)
+        toll = self.scaled.up(self.loss(changes) - self.loss(changes + 2))
         goes_down = (self.first > 0) == (changes % 2 == 0)
-        up, down = (ZERO, toll) if goes_down else (toll, ZERO)
-        after: ExactReal = ZERO  # the value of what follows if the sign here is +, less that for -
+        up, down = (0, toll) if goes_down else (toll, 0)
+        after: Number = 0  # the value of what follows if the sign here is +, less that for -
         values: list[ExactReal] = []
-        known: dict[tuple[ExactReal, ExactReal, ExactReal], ExactReal] = {}
-        for run in reversed(self.runs):
-            key = (after, run.positive, run.negative)
+        known: dict[tuple[Number, Number, Number], tuple[Number, ExactReal]] = {}
+        for positive, negative in reversed(self.scaled.masses):
+            key = (after, positive, negative)
             if key not in known:
-                known[key] = min(max(after + run.negative - run.positive, -up), down)
-            after = collapsed(known[key])
-            values.append(collapsed(-after))
+                value = min(max(after + negative - positive, -up), down)
+                known[key] = value, self.scaled.back(-value)
+            after, price = known[key]
+            values.append(price)
         return Prices(self.first, changes, tuple(reversed(values)))
-
-
-def _whole(runs: Sequence[Mass], bits: int) -> list[tuple[int, int]]:
-    """The masses of positives and of negatives as integers."""
-    flat = [mass for run in runs for mass in (run.positive, run.negative)]
-    rational = [mass for mass in flat if isinstance(mass, Fraction)]
-    scale = common_denominator(rational) if len(rational) == len(flat) else 2**bits
-    whole = [floor(enclose(mass, bits)[0] * scale) for mass in flat]
-    return list(zip(whole[::2], whole[1::2], strict=True))

@@ -6,8 +6,8 @@ from fractions import Fraction
 from exactnet.constructions.separations.record import Separation
 from exactnet.limits import Limits, Progress
 from exactnet.networks.network import ReluNetwork
-from exactnet.theorems.report import Comparison, Hypothesis, ReportTable
-from exactnet.verification.verdicts import Result, Verdict
+from exactnet.theorems.report import PROVED, Comparison, Hypothesis, ReportTable
+from exactnet.verification.verdicts import Result
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,7 @@ class Given:
     @property
     def proved(self) -> bool | None:
         """Whether the proof succeeded; None where it is open."""
-        verdicts = {Verdict.PROVED: True, Verdict.REFUTED: False, Verdict.UNKNOWN: None}
-        return verdicts[self.proof.verdict]
+        return PROVED[self.proof.verdict]
 
 
 @dataclass(frozen=True, slots=True)

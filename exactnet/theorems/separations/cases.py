@@ -24,8 +24,8 @@ from exactnet.theorems.values import Cell
 def l1_radial(given: Given) -> Case:
     """Safran & Shamir: 2d + 1 units; no network with one hidden layer equals it for d >= 2."""
     net, d = given.entry.relu, given.entry.parameter("d")
-    found = _on_plane(net, [0] * d, [_unit(d, 0), _unit(d, 1)], 2) if d > 1 else (
-        one_layer_form(net, given.entry.target.domain, given.limits, given.progress)
+    found = _whole(given) if d == 1 else (
+        _on_plane(given, [0] * d, [_unit(d, 0), _unit(d, 1)], 2)
     )  # fmt: skip
     case = Case(
         "2d + 1 units compute [|x|_1 - 1]_+",
@@ -85,19 +85,19 @@ def sphere_sine(given: Given) -> Case:
 
 def tree_max(given: Given) -> Case:
     """Poggio et al.: the maximum; no network with one hidden layer equals it beyond two inputs."""
-    net, n = given.entry.relu, given.entry.parameter("n")
+    n = given.entry.parameter("n")
     if n == 2:
         found, where = _whole(given), ""
     else:
         origin = [0, 0, 0] + [-1] * (n - 3)
-        found, where = _on_plane(net, origin, [_unit(n, 0), _unit(n, 1)], 1), "x_1 x_2-"
+        found, where = _on_plane(given, origin, [_unit(n, 0), _unit(n, 1)], 1), "x_1 x_2-"
     case = Case("n - 1 constituents suffice", (equal(given),))
     return _with_one_layer(case, found, where)
 
 
 def tree_distance(given: Given) -> Case:
     """Poggio et al.: the tree of |a - b|; from eight inputs on, no one hidden layer equals it."""
-    net, n = given.entry.relu, given.entry.parameter("n")
+    n = given.entry.parameter("n")
     if n <= 4:
         found, where = _whole(given), ""
     else:
@@ -105,7 +105,7 @@ def tree_distance(given: Given) -> Case:
         origin: list[int | Fraction] = [0, 0, half, 0, 0, 0, half, 0, *[0] * (n - 8)]
         first = [1, -1] + [0] * (n - 2)
         second = [0] * 4 + [1, -1] + [0] * (n - 6)
-        found, where = _on_plane(net, origin, [first, second], 1), "(x_1 - x_2) (x_5 - x_6)-"
+        found, where = _on_plane(given, origin, [first, second], 1), "(x_1 - x_2) (x_5 - x_6)-"
     case = Case("n - 1 constituents suffice", (equal(given),))
     return _with_one_layer(case, found, where)
 
@@ -150,13 +150,14 @@ def _whole(given: Given) -> OneLayer:
 
 
 def _on_plane(
-    net: ReluNetwork,
+    given: Given,
     origin: Sequence[int | Fraction],
     directions: list[list[int]],
     side: int,
 ) -> OneLayer:
     """The form on a plane: what one hidden layer cannot do there, it cannot do at all."""
-    return one_layer_form(restrict_to_plane(net, origin, directions), Box.cube(2, side))
+    section = restrict_to_plane(given.entry.relu, origin, directions)
+    return one_layer_form(section, Box.cube(2, side), given.limits, given.progress)
 
 
 def _with_one_layer(case: Case, found: OneLayer, plane: str) -> Case:

@@ -42,7 +42,10 @@ def telgarsky(given: Given) -> Case:
         {"shallow at least": 2**k, "shallow at least for the labels": zero_error},
         (Hypothesis("some m >= 1 with m <= 2^((k-3)/l - 1)", bool(optima), f"k = {k}"),),
         (ReportTable("Classes of the theorem", heads, rows),),
-        ("dynamic programme over sign changes with certificates (theorems.line.optimum)",),
+        (
+            "dynamic programme over sign changes with certificates (theorems.line.optimum)",
+            "sign changes by layers and width: Lemmas 2 to 4 (theorems.line)",
+        ),
         (f"all labels right: {zero_error} units of one hidden layer, no fewer",),
     )
 

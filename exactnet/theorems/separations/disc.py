@@ -58,10 +58,12 @@ def ball_error(
     (Fraction(1, 1), True)
 
     Raises ConstructionError for a network that cannot be shown to dominate the indicator,
-    InputError for dimensions other than 2 and 3, LimitReached.
+    InputError for dimensions other than 2 and 3 and for a box without the whole ball, LimitReached.
     """
     if net.inputs not in _VOLUMES or box.dim != net.inputs:
         raise InputError.about("ball", "2 or 3 inputs", str(net.inputs), "Choose d = 2 or 3.")
+    if max(box.lower) > -1 or min(box.upper) < 1:
+        raise InputError.about("box", "a box around the unit ball", str(box), "Use [-2, 2]^d.")
     evidence = _dominates(net, box)
     total, cells = integral(net, box, limits, progress)
     factor = _VOLUMES[net.inputs]
@@ -106,24 +108,22 @@ def _dominates(net: ReluNetwork, box: Box) -> tuple[str, ...]:
     """Evidence that 0 <= N <= 1 on the box and N = 1 on the unit ball, or ConstructionError.
 
     N = s(p_1(x_1) + ... + p_d(x_d)). With p_i(u) >= a_i - b u^2 the sum is at least
-    a_1 + ... + a_d - b on the ball; s must be 1 from there on.
+    a_1 + ... + a_d - max(b, 0) on the ball; s must be 1 from there on.
     """
     found = read_ridges(net).normalised(box.upper[0], -(box.upper[0] ** 2))
     axes = [sum(abs(v) for v in direction) for direction in found.directions]
     if len(axes) != net.inputs or any(size != 1 for size in axes):
         raise _not_shown("one function of each coordinate", "other directions")
-    low = high = on_ball = Fraction(0)
-    curve = None
-    for direction, p in zip(found.directions, found.inner, strict=True):
-        j = direction.index(1)
+    places = [direction.index(1) for direction in found.directions]
+    end, first = box.upper[places[0]], found.inner[0]
+    curve = (first([0])[0] - first([end])[0]) / end**2
+    low = high = least = Fraction(0)
+    for j, p in zip(places, found.inner, strict=True):
         side = Box.of([(box.lower[j], box.upper[j])])
-        end = box.upper[j]
-        curve = (p([0])[0] - p([end])[0]) / end**2 if curve is None else curve
-        below = gap(p, Quadratic(((-curve,),), (Fraction(0),), Fraction(0)), side)
-        on_ball += below.low
+        least += gap(p, Quadratic(((-curve,),), (Fraction(0),), Fraction(0)), side).low
         values = [v for (v,) in breakpoints_along(p, side.lower, side.upper).values()]
         low, high = low + min(values), high + max(values)
-    threshold = on_ball - (curve or Fraction(0))
+    threshold = least - max(curve, Fraction(0))
     steps = breakpoints_along(found.outer, [low], [high])
     if any(not 0 <= v <= 1 for (v,) in steps.values()):
         raise _not_shown("values between 0 and 1", "others")
@@ -132,8 +132,8 @@ def _dominates(net: ReluNetwork, box: Box) -> tuple[str, ...]:
         raise _not_shown("the value 1 on the whole ball", "less somewhere")
     return (
         "the network is s(p_1(x_1) + ... + p_d(x_d)) (read off its weights)",
-        f"each p_i(u) is at least {below.low} - {curve} u^2 (exact extremes on its pieces), and s "
-        f"is 1 from {threshold} on, between 0 and 1 everywhere (exact pieces)",
+        f"the sum of the p_i is at least {least} - {curve} |x|^2 (exact extremes on their pieces), "
+        f"and s is 1 from {threshold} on, between 0 and 1 everywhere (exact pieces)",
     )
 
 

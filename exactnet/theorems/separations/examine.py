@@ -8,11 +8,12 @@ from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import bounds
 from exactnet.regions.counting import count_regions
-from exactnet.theorems.report import Comparison, TheoremReport
+from exactnet.theorems.counts import smallest
+from exactnet.theorems.report import PROVED, Comparison, TheoremReport
 from exactnet.theorems.separations.case import Given, parameters
 from exactnet.theorems.separations.cases import CASES
 from exactnet.theorems.separations.prove import prove_separation
-from exactnet.verification.verdicts import Result, Verdict
+from exactnet.verification.verdicts import Result
 
 MAX_INPUTS = 6  # of networks whose regions are counted
 UNITS = 4000  # and how many units they have at most
@@ -76,10 +77,9 @@ def _counted(entry: Separation, regions: int | None) -> dict[str, int]:
     """The regions, and the width with which one hidden layer may have as many."""
     if regions is None:
         return {}
-    d, k = entry.target.domain.dim, 1
-    while bounds.zaslavsky(d, k) < regions:
-        k += 1
-    return {"regions": regions, "one layer with as many": k}
+    d = entry.target.domain.dim
+    width = smallest(lambda k: bounds.zaslavsky(d, k) >= regions)
+    return {"regions": regions, "one layer with as many": width}
 
 
 def _sizes(entry: Separation) -> dict[str, int]:
@@ -97,5 +97,4 @@ def _sizes(entry: Separation) -> dict[str, int]:
 
 
 def _proved(proof: Result) -> Comparison:
-    verdicts = {Verdict.PROVED: True, Verdict.REFUTED: False, Verdict.UNKNOWN: None}
-    return Comparison("proof", proof.claim, "is", proof.verdict.value, verdicts[proof.verdict])
+    return Comparison("proof", proof.claim, "is", proof.verdict.value, PROVED[proof.verdict])

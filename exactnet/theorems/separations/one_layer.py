@@ -23,6 +23,7 @@ from exactnet.networks.network import AffinePiece, ReluNetwork
 from exactnet.regions.complex import RegionComplex
 from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
 from exactnet.theorems.separations.equality import with_cuts
+from exactnet.theorems.separations.ridges import oriented
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 
@@ -97,7 +98,7 @@ def jumps(cx: RegionComplex) -> Iterator[Jump]:
     for facet, (left, right) in enumerate(cx.facet_cells.tolist()):
         if right >= 0 and cx.piece_classes[left] != cx.piece_classes[right]:
             difference = _difference(cx, left, right)
-            form = _oriented(difference)
+            form = oriented(difference)
             yield _jump(cx, facet, right, form, difference)
 
 
@@ -139,12 +140,6 @@ def _difference(cx: RegionComplex, left: int, right: int) -> Vector:
 
 def _coefficients(piece: AffinePiece) -> Vector:
     return (*piece.weight[0], piece.bias[0])
-
-
-def _oriented(values: Vector) -> Row:
-    """The primitive integer form on the same line, its first entry positive."""
-    row = integer_row(values)
-    return row if next(v for v in row if v) > 0 else tuple(-v for v in row)
 
 
 def _row(x: Vector) -> Row:

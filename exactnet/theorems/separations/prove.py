@@ -46,7 +46,7 @@ def prove_separation(
     start = time.monotonic()
     if route not in ROUTES:
         raise InputError.about(
-            "route", f"one of {', '.join(ROUTES)}", f"'{route:.20}'", "Pick one."
+            "route", f"one of {', '.join(ROUTES)}", f"{route!r:.20}", "Pick one."
         )
     bounded = replace(limits or Limits(), started=start)
     if not isinstance(entry.network, ReluNetwork):
@@ -80,8 +80,8 @@ def _decided(given: Settings, route: str) -> Result:
             return prover(given, name)
         except (ConstructionError, LimitReached) as error:
             reasons.append(str(error))
-    refuted = _refuted_somewhere(given)
-    return refuted or unknown(given, provers[-1][0], "; ".join(reasons))
+    found = _refuted_somewhere(given)
+    return unknown(given, provers[-1][0], "; ".join(reasons)) if found is None else found
 
 
 def _refuted_somewhere(given: Settings) -> Result | None:

@@ -79,7 +79,7 @@ def read_ridges(net: ReluNetwork) -> Ridges:
     for k, row in enumerate(first.weight):
         if not any(row):
             raise _other(f"unit {k + 1} of the first layer, which reads no input")
-        direction = _oriented(row)
+        direction = oriented(row)
         at = next(j for j, v in enumerate(direction) if v)
         groups.setdefault(direction, []).append((row[at] / direction[at], k))
     ordered = sorted(groups.items())
@@ -107,7 +107,8 @@ def _factor(row: Vector, lead: Vector, unit: int) -> Fraction:
     return factor
 
 
-def _oriented(row: Vector) -> Row:
+def oriented(row: Vector) -> Row:
+    """The primitive integer row on the same line, its first entry that is not 0 positive."""
     form = integer_row(row)
     return form if next(v for v in form if v) > 0 else tuple(-v for v in form)
 

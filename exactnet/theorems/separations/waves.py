@@ -14,7 +14,7 @@ from math import prod
 from exactnet.constructions.separations.record import Separation
 from exactnet.exact.radicals import ExactReal
 from exactnet.theorems.line.law import Mass
-from exactnet.theorems.line.networks import most_changes
+from exactnet.theorems.line.narrow import changes_within
 from exactnet.theorems.line.optimum import best_signs
 
 
@@ -47,7 +47,7 @@ def allowed_nodes(k: int, layers: int) -> int:
 def label_optimum(entry: Separation, layers: int, nodes: int) -> LabelOptimum:
     """How many of the entry's labelled points any network of a size must miss, as a share.
 
-    Exact for every function with at most ``most_changes`` sign changes, with the certificate of
+    Exact for every function with at most ``changes_within`` sign changes, with the certificate of
     ``best_signs``; attained by a network for one hidden layer.
 
     >>> from exactnet.constructions.separations import get
@@ -61,7 +61,7 @@ def label_optimum(entry: Separation, layers: int, nodes: int) -> LabelOptimum:
         one, none = Fraction(1, count), Fraction(0)
         weights = (one, none) if label else (none, one)
         masses.append(Mass(x - half, x + half, *weights))
-    changes = most_changes(layers, nodes)
+    changes = changes_within(layers, nodes)
     return LabelOptimum(layers, nodes, changes, best_signs(masses, changes).loss, layers == 1)
 
 

@@ -13,9 +13,9 @@ from exactnet.exact.radicals import ExactReal, collapsed
 from exactnet.exact.rationals import to_text
 from exactnet.theorems.line.bracket import Bracket, bracket, shallow_brackets
 from exactnet.theorems.line.law import LineLaw, Mass, line_law
+from exactnet.theorems.line.narrow import changes_within
 from exactnet.theorems.line.networks import shallow_width
 from exactnet.theorems.line.table import merged
-from exactnet.theorems.line.widths import changes_within
 from exactnet.theorems.loss import exact_loss
 from exactnet.theorems.report import (
     Comparison,
@@ -35,6 +35,7 @@ HALF = Fraction(1, 2)
 RESTS_ON = (
     "part 2: least losses by dynamic programming, certified by prices (weak duality), attained by "
     "networks",
+    "part 2: sign changes on a line by layers and width, Lemmas 2 to 4 (theorems.line)",
     "part 2: for all networks, proofs/theory/Theorem3.v",
 )
 

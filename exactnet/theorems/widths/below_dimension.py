@@ -27,8 +27,8 @@ from exactnet.regions import bounds
 from exactnet.regions.counting import count_regions
 from exactnet.theorems.loss import exact_loss
 from exactnet.theorems.report import ReportTable
-from exactnet.theorems.values import Cell, Interval
-from exactnet.theorems.widths.required import outwards, talk_width
+from exactnet.theorems.values import Cell, Interval, outwards
+from exactnet.theorems.widths.required import talk_width
 from exactnet.verification.claims import realizes
 from exactnet.verification.prove import prove
 from exactnet.verification.verdicts import Result

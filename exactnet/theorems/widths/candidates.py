@@ -19,8 +19,8 @@ from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
 from exactnet.networks.compose import affine_network, chain
 from exactnet.networks.network import ReluNetwork
+from exactnet.theorems.line.narrow import two_by_two, zigzag_network
 from exactnet.theorems.line.networks import LineSigns, network_of_signs
-from exactnet.theorems.line.widths import two_by_two, zigzag_network
 from exactnet.theorems.widths.sections import Section, axis_line, section
 
 MAX_MAPS = 64  # of an iterated IFS

@@ -4,7 +4,7 @@
 
 - regions: r^n cells need r^n regions (images disjoint), and serra bounds the regions.
 - line: a network on a line is a network on R, so its sign changes there are bounded by its depth
-  and width (``line.widths``). For d = 1 and t = 1 that is the exact answer.
+  and width (``line.narrow``). For d = 1 and t = 1 that is the exact answer.
 - directions: a first layer of k < d units is constant along some direction v. Everywhere, {f >= 0}
   would be unbounded. Within K_0 a cell C would be (C + Rv) n K_0, as the part of a line x + Rv in
   K_0 that starts in C cannot leave it: cells are apart. Take a pair of opposite facets of C that v
@@ -25,9 +25,10 @@ from exactnet.exact.rationals import show_point
 from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS
 from exactnet.regions import bounds
-from exactnet.theorems.line.widths import changes_within, least_width, width_for_changes
+from exactnet.theorems.counts import smallest
+from exactnet.theorems.line.narrow import changes_within, least_width, width_for_changes
 from exactnet.theorems.widths.labelled_points import Sample
-from exactnet.theorems.widths.required import MAX_LAYERED, smallest
+from exactnet.theorems.widths.required import MAX_LAYERED
 from exactnet.theorems.widths.sections import MAX_PIECES, Line, Section, axis_line, section
 
 MAX_LINES = 64

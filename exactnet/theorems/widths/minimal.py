@@ -14,11 +14,11 @@ from exactnet.fractals.ifs import IFS
 from exactnet.fractals.prefractal import as_depth
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
+from exactnet.theorems.counts import MAX_LAYERS, as_count
 from exactnet.theorems.line.networks import padded
 from exactnet.theorems.widths.candidates import candidates
 from exactnet.theorems.widths.labelled_points import MAX_GRID, samples_of, shallow_network
 from exactnet.theorems.widths.lower_bounds import LowerBound, lower_bounds
-from exactnet.theorems.widths.required import MAX_LAYERS, as_count
 from exactnet.theorems.widths.search import Samples, search_width
 from exactnet.verification.claims import realizes
 from exactnet.verification.prove import prove
@@ -98,7 +98,7 @@ def minimal_width(
 
     In one dimension one hidden layer is solved: c sign changes need c - 1 units for c >= 4, and 1,
     2, 3 units for c = 1, 2, 3 (``line.networks``, Lemma 2); and two layers of two units are, too
-    (``line.widths``, Lemma 5). Elsewhere bounds and constructions meet, or leave a bracket. In
+    (``line.narrow``, Lemma 5). Elsewhere bounds and constructions meet, or leave a bracket. In
     small cases in the plane Z3 searches over finitely many points.
 
     >>> from exactnet.fractals.gallery import cantor, cantor_dust

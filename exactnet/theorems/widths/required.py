@@ -9,16 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactnet.errors import InputError
 from exactnet.regions import bounds
-from exactnet.theorems.values import Interval, Value
+from exactnet.theorems.counts import integer_root, smallest
+from exactnet.theorems.values import Interval, outwards
 
 MAX_LAYERED = 400  # above this width serra and hinz are left out: binomials of the width add up
-
-MAX_SHOWN_BITS = 8192
-MAX_LAYERS = 64  # of the questions asked here
-
-Admits = Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,50 +67,6 @@ def required_widths(d: int, layers: int, regions: int) -> RequiredWidths:
     )
 
 
-def as_count(name: str, value: object, most: int) -> int:
-    """An integer from 1 to ``most``, or an InputError that names the argument.
-
-    >>> as_count("layers", 3, 64)
-    3
-    """
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    if not isinstance(value, int) or not whole or not 1 <= value <= most:
-        large = isinstance(value, int) and abs(value) >= 10**20
-        got = "an integer of more than 20 digits" if large else f"{value!r:.20}"
-        raise InputError.about(
-            name, f"an integer from 1 to {most}", got, "Count layers, or units of a layer."
-        )
-    return value
-
-
-def readable(value: Value) -> Value | str:
-    """The value, or its size in words where it has more digits than Python prints.
-
-    >>> readable(12), readable(3**9000)
-    (12, 'at least 2^14264')
-    """
-    first = value[0] if isinstance(value, tuple) else value
-    if isinstance(first, (int, Fraction)) and first >= 1 << MAX_SHOWN_BITS:
-        return f"at least 2^{int(first).bit_length() - 1}"
-    return value
-
-
-def smallest(admits: Admits) -> int:
-    """The least k >= 1 with admits(k), for a condition that stays true once it is.
-
-    >>> smallest(lambda k: k * k >= 10**40)
-    100000000000000000000
-    """
-    high = 1
-    while not admits(high):
-        high *= 2
-    low = high // 2  # not admitted, or 0
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if admits(middle) else (middle, high)
-    return high
-
-
 def talk_width(d: int, layers: int, regions: int, bits: int = 40) -> Interval:
     """Rationals around (d/e) regions^(1/(t d)), the talk's bound on the width.
 
@@ -129,29 +80,3 @@ def talk_width(d: int, layers: int, regions: int, bits: int = 40) -> Interval:
     return outwards(
         Fraction(d * scaled, 1 << bits) / high, Fraction(d * (scaled + 1), 1 << bits) / low
     )
-
-
-def outwards(low: Fraction, high: Fraction, digits: int = 12) -> Interval:
-    """A wider interval whose ends have few decimals.
-
-    >>> outwards(Fraction(1, 3), Fraction(2, 3), 2)
-    (Fraction(33, 100), Fraction(67, 100))
-    """
-    scale = 10**digits
-    return Fraction(low * scale // 1, scale), Fraction(-(-high * scale // 1), scale)
-
-
-def integer_root(value: int, degree: int) -> int:
-    """The largest integer x >= 0 with x^degree <= value, by Newton's method.
-
-    >>> integer_root(10**30 - 1, 3), integer_root(0, 5)
-    (9999999999, 0)
-    """
-    if value < 2 or degree == 1:
-        return value
-    x = 1 << -(-value.bit_length() // degree)  # above the root
-    while True:
-        y = ((degree - 1) * x + value // x ** (degree - 1)) // degree
-        if y >= x:
-            return x
-        x = y

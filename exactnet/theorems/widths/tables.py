@@ -9,17 +9,17 @@ from exactnet.limits import Limits, Progress
 from exactnet.regions import bounds
 from exactnet.regions.counting import RegionCount
 from exactnet.theorems.report import ReportTable
-from exactnet.theorems.values import Cell
+from exactnet.theorems.values import Cell, outwards
 from exactnet.theorems.widths.lower_bounds import lower_bounds
 from exactnet.theorems.widths.minimal import MinimalWidth, minimal_width
-from exactnet.theorems.widths.required import outwards, readable, required_widths
+from exactnet.theorems.widths.required import required_widths
 
 BY_BOUND = "Smallest width by bound"
 REGIONS = "Regions: the count and every bound"
 SIZES = "Regions of networks of the given width"
 MINIMAL = "True minimal width"
 ROUTES = {
-    "line": "sign changes on a line against depth and width: Lemmas 2 to 5 (theorems.widths)",
+    "line": "sign changes on a line against depth and width: Lemmas 2 to 5 (theorems.line)",
     "regions": "one region a cell against the bounds on regions (proofs/theory/Theorem2.v; Serra)",
     "directions": "f is constant along some direction if the first layer is narrower than d",
     "points": "Z3 (linear real arithmetic): no weights of one hidden layer have the signs wanted",
@@ -55,8 +55,7 @@ def bounds_table(d: int, widths: tuple[int, ...], count: RegionCount) -> ReportT
     rows: list[tuple[Cell, ...]] = [("counted on K_0", kind, int(count), "exact enumeration")]
     for row in bounds.table(d, widths):
         value = outwards(*row.value) if isinstance(row.value, tuple) else row.value
-        shown = None if value is None else readable(value)
-        rows.append((row.name, row.kind, shown, row.note))
+        rows.append((row.name, row.kind, value, row.note))
     return ReportTable(REGIONS, ("bound", "kind", "regions", "note"), tuple(rows))
 
 
@@ -72,8 +71,7 @@ def sizes_table(d: int, regions: int, layers: int, width: int) -> ReportTable:
     for t in range(1, layers + 1):
         most = bounds.composed(d, t, width)
         talk = bounds.talk_admits(d, t, width, regions) if width >= d else None
-        patterns = readable(bounds.trivial([width] * t))
-        rows.append((t, readable(most), patterns, talk, most >= regions))
+        rows.append((t, most, bounds.trivial([width] * t), talk, most >= regions))
     heads = ("t", "(sum C)^t", "2^N", "talk allows r^n", "(sum C)^t allows r^n")
     return ReportTable(SIZES, heads, tuple(rows))
 

@@ -10,11 +10,12 @@ from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.distribution import FractalDistribution
 from exactnet.fractals.ifs import IFS
 from exactnet.networks.network import ReluNetwork
-from exactnet.theorems.conditions import instance
 from exactnet.theorems.confidence import MAX_TRIALS
-from exactnet.theorems.gradients.hypotheses import theorem_level
-from exactnet.theorems.gradients.trial import HALF, Case
+from exactnet.theorems.counts import as_count
+from exactnet.theorems.hypotheses import instance
 from exactnet.theorems.initialisation import initial_network
+from exactnet.theorems.trials.hypotheses import theorem_level
+from exactnet.theorems.trials.trial import HALF, Case
 
 DEFAULT = {("hinge", 1): 100, ("hinge", 2): 20, ("logistic", 1): 20}
 LEAST = 5  # initialisations in three dimensions and more
@@ -32,8 +33,8 @@ class Networks:
     dtype: str
 
     def __post_init__(self) -> None:
-        check_count(self.layers, "layers", MAX_SIZE)
-        check_count(self.width, "width", MAX_SIZE)
+        as_count("layers", self.layers, MAX_SIZE)
+        as_count("width", self.width, MAX_SIZE)
         if not isinstance(self.seed, int) or isinstance(self.seed, bool):
             raise InputTypeError.about("seed", "an integer", type(self.seed).__name__, "Use 0.")
 
@@ -110,16 +111,7 @@ def initialisation_count(given: int | None, dim: int, loss: str) -> int:
         raise InputError.about("loss", "'hinge' or 'logistic'", f"{loss!r:.40}", "Pick one.")
     if given is None:
         return DEFAULT.get((loss, dim), LEAST)
-    return check_count(given, "initialisations", MAX_TRIALS)
-
-
-def check_count(value: object, where: str, most: int) -> int:
-    """An integer from 1 to ``most``."""
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InputTypeError.about(where, "an integer", type(value).__name__, "Use 2.")
-    if not 1 <= value <= most:
-        raise InputError.about(where, f"1..{most}", str(value)[:20], "Choose there.")
-    return value
+    return as_count("initialisations", given, MAX_TRIALS)
 
 
 def _distinct(named: Sequence[ApproximationCurve]) -> dict[ApproximationCurve, list[str]]:

@@ -8,11 +8,9 @@ from fractions import Fraction
 from exactnet.exact.radicals import ExactReal
 from exactnet.theorems.confidence import clopper_pearson
 from exactnet.theorems.gradients.sums import GradientEnclosure
-from exactnet.theorems.gradients.trial import Case, Entry, Observation
 from exactnet.theorems.report import ReportPlot, ReportTable, Series
-from exactnet.theorems.values import Cell
-
-PLACES = 40  # binary places of the bounds in tables
+from exactnet.theorems.trials.trial import Case, Entry, Observation
+from exactnet.theorems.values import Cell, outwards
 
 Interval = tuple[Fraction, Fraction]
 
@@ -47,21 +45,11 @@ def confidence(count: int, trials: int) -> Interval | None:
     return clopper_pearson(count, trials) if trials else None
 
 
-def rounded(interval: Interval) -> Interval:
-    """The interval with short ends, rounded outwards."""
-    low, high = interval
-    unit = 1 << PLACES
-    return (
-        Fraction(low.numerator * unit // low.denominator, unit),
-        Fraction(-(-high.numerator * unit // high.denominator), unit),
-    )
-
-
 def largest(entries: Sequence[Entry]) -> Interval | None:
     """Bounds on the largest entry of all."""
     if not entries:
         return None
-    return rounded((max(e.largest[0] for e in entries), max(e.largest[1] for e in entries)))
+    return outwards(max(e.largest[0] for e in entries), max(e.largest[1] for e in entries))
 
 
 def curve_table(trials: Trials, named: Sequence[Case], level: int) -> ReportTable:
@@ -167,8 +155,8 @@ def logistic_table(found: Sequence[GradientEnclosure], hinge: Sequence[Interval]
     rows = tuple(
         (
             number,
-            rounded(hinge[number]) if number < len(hinge) else None,
-            rounded(enclosure.largest()),
+            outwards(*hinge[number]) if number < len(hinge) else None,
+            outwards(*enclosure.largest()),
             enclosure.excludes_zero,
         )
         for number, enclosure in enumerate(found)

@@ -39,8 +39,8 @@ from exactnet.constructions.branches import affine_layer, relu_layer
 from exactnet.constructions.fold import Zigzag
 from exactnet.networks.compose import chain
 from exactnet.networks.network import ReluNetwork
-from exactnet.theorems.line.networks import LineSigns, most_changes, shallow_changes
-from exactnet.theorems.widths.required import smallest
+from exactnet.theorems.counts import as_count, smallest
+from exactnet.theorems.line.networks import LineSigns, shallow_changes
 
 Normal = tuple[Fraction, Fraction]
 HalfPlane = tuple[Normal, Fraction]  # normal . h < bound
@@ -49,14 +49,17 @@ _ONE = Fraction(1)
 
 
 def changes_within(layers: int, width: int) -> int:
-    """An upper bound on the sign changes on a line: Lemmas 2, 3 and 4. Exact for one layer.
+    """An upper bound on the sign changes on a line with so many hidden layers; exact for one.
+
+    Lemmas 2, 3 and 4; never more than (k+1)^t.
 
     >>> [changes_within(t, 2) for t in (1, 2, 3)], changes_within(2, 3), changes_within(5, 1)
     ([2, 6, 14], 16, 1)
     """
+    as_count("layers", layers)
     most, bends = shallow_changes(width), width
     if width < 2:
-        return most_changes(layers, width)
+        return most
     for _ in range(layers - 1):
         pieces = bends + 1
         bends += width * most

@@ -6,29 +6,32 @@ from exactnet.errors import InputError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import RationalLike, as_rational, show_point, to_text
 from exactnet.fractals.ifs import IFS
-from exactnet.theorems.conditions import disjoint_images
+from exactnet.theorems.counts import smallest
+from exactnet.theorems.hypotheses import disjoint_images
 from exactnet.theorems.report import Hypothesis
+
+LEAST_GAP = Fraction(1, 10_000)  # of K_0: with less, j and its powers grow out of hand
 
 
 def theorem_level(ifs: IFS, layers: int, width: int, delta: RationalLike) -> int:
     """j = ceil(log(t k^2 / delta)) to the base 1/s, s = sum |det A_i|: |K_j| = s^j |K_0|.
 
-    The smallest j >= 0 with (1/s)^j >= t k^2 / delta, found in rationals.
+    The smallest j with (1/s)^j >= t k^2 / delta > 1, found in rationals.
 
     >>> from exactnet.fractals import gallery
     >>> theorem_level(gallery.cantor(), 2, 20, "1/10")  # (3/2)^j >= 8000
     23
     """
-    target = layers * width**2 / as_delta(delta)
-    base, power, j = 1 / share(ifs), Fraction(1), 0
-    if base <= 1:
+    target, filled = layers * width**2 / as_delta(delta), share(ifs)
+    if filled > 1 - LEAST_GAP:
         raise InputError.about(
-            "gradient_theorem", "images that leave a part of K_0 free", "none", "Shrink a map."
+            "gradient_theorem",
+            f"images that leave {to_text(LEAST_GAP)} of K_0 free",
+            f"{to_text(1 - filled)}"[:40],
+            "Shrink a map.",
         )
-    while power < target:
-        power *= base
-        j += 1
-    return j
+    p, q = filled.numerator, filled.denominator
+    return smallest(lambda j: p**j * target.numerator <= q**j * target.denominator)
 
 
 def as_delta(delta: RationalLike) -> Fraction:

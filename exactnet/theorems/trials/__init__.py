@@ -1,0 +1,1 @@
+"""The parts of the report on the gradient theorem: seeded networks, each observed exactly."""
