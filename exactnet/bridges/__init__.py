@@ -11,7 +11,7 @@ False
 
 from typing import TYPE_CHECKING
 
-from exactnet.lazy import loader
+from exactnet.lazy import loader as _loader
 
 if TYPE_CHECKING:
     from exactnet.bridges.artefact import compile_held as compile_held
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from exactnet.bridges.torch_import import read_torch as read_torch
     from exactnet.bridges.torch_samples import sample_torch as sample_torch
     from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
+    from exactnet.bridges.vnnlib_reader import read_vnnlib as read_vnnlib
 
-__getattr__, __dir__ = loader(
+__getattr__, __dir__ = _loader(
     __name__,
     {
         "ApproximationWarning": "files",
@@ -55,6 +56,7 @@ __getattr__, __dir__ = loader(
         "prove_float_signs": "float_proof",
         "read_onnx": "onnx_import",
         "read_torch": "torch_import",
+        "read_vnnlib": "vnnlib_reader",
         "round_network": "rounding",
         "rounding_report": "rounding",
         "sample_torch": "torch_samples",

@@ -11,7 +11,7 @@ from exactnet.bridges.rounding import (
 )
 from exactnet.constructions.compile import METHODS, WITH_MARGIN, compile_ifs
 from exactnet.errors import ConstructionError
-from exactnet.exact.rationals import RationalLike
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
@@ -38,7 +38,8 @@ class Surviving:
 
     def words(self) -> str:
         """What was found, in a sentence."""
-        margin = "" if self.margin is None else f" with margin {self.margin}"
+        given = self.margin
+        margin = "" if given is None else f" with margin {to_text(as_rational(given))}"
         return (
             f"method '{self.method}'{margin}: {self.report.words()}; "
             f"{self.result.verdict.value} by {self.result.route}: {self.claim.words()}"
@@ -129,7 +130,7 @@ def _held(ifs: IFS, depth: int, dtype: object, methods: Sequence[str]) -> tuple[
         if report.exact:
             return method, net
         first = report.changes[0]
-        met = met or f"method '{method}', {first.place} = {first.exact!s:.40}"
+        met = met or f"method '{method}', {first.place} = {to_text(first.exact):.40}"
     name = as_format(dtype).name
     raise ConstructionError.about(
         "compile_held", f"weights that {name} holds", met, "Use surviving(ifs, depth, dtype)."

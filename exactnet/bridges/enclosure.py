@@ -65,20 +65,27 @@ def enclose(
     subnormal numbers may be replaced by 0; ``exact`` leaves all errors out. The weights
     are those of ``held_rows``, which must have been asked for the same ``flush``.
 
-    Raises InputError where an overflow cannot be excluded.
+    Raises InputError where an overflow cannot be excluded: of an input, a sum, or a product by a
+    slope.
     """
+    largest = int(fmt.largest) << SCALE
     units = _inputs(piece, fmt, rounded, flush)
+    if rounded and max(unit.size for unit in units) >= largest:
+        raise InputError.about(
+            "box", f"points that {fmt.name} holds", "a possible overflow", "Shrink it."
+        )
     steps = []
     for k, rows in enumerate(layers):
         sums, after = [], []
         for row in rows:
             unit, size = _affine(row, units, exact)
-            if size + (size * row.growth >> SCALE) >= int(fmt.largest) << SCALE:
+            result = _act(unit, row.slope, fmt) if row.slope != 1 else unit
+            if max(size + (size * row.growth >> SCALE), result.size) >= largest:
                 raise InputError.about(
                     f"layer {k}", f"sums that {fmt.name} holds", "a possible overflow", "Shrink it."
                 )
             sums.append(size)
-            after.append(_act(unit, row.slope, fmt) if row.slope != 1 else unit)
+            after.append(result)
         steps.append(Step(units, tuple(sums), tuple(after)))
         units = tuple(after)
     return steps

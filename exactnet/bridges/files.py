@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+from exactnet.errors import InputTypeError
 from exactnet.networks.network import ReluNetwork
 
 
@@ -21,8 +22,13 @@ def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
     BatchNormalization of an ONNX file may have, gives an ApproximationWarning that bounds the
     distance of the rational number in its place.
 
-    Raises FileError or InputError, in one line, for anything that is not such a file.
+    Raises FileError or InputError, in one line, for anything that is not such a file,
+    InputTypeError for what is no path.
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise InputTypeError.about(
+            "load_network", "a path", type(path).__name__, "Give the name of a file."
+        )
     return _READERS.get(Path(path).suffix.lower(), ReluNetwork.load)(path)
 
 

@@ -13,10 +13,10 @@ from fractions import Fraction
 
 from exactnet.bridges.enclosure import Step, Unit, enclose
 from exactnet.bridges.float_rows import Rows, as_fraction, held_rows
+from exactnet.bridges.pieces import as_piece, halves, piece_words
 from exactnet.bridges.rounding import FloatFormat, as_format, at_most, power_of_two
 from exactnet.errors import InputError, LimitReached
-from exactnet.exact import linalg
-from exactnet.exact.rationals import Vector, show_point
+from exactnet.exact.rationals import Vector
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
 from exactnet.limits import Limits, Progress, silent
@@ -164,9 +164,14 @@ def prove_exact_grid(
     >>> prove_exact_grid(compile_ifs(dust, 4), dust.base, "float32", bits=10).bits
     10
 
-    Raises LimitReached where the limits or the smallest parts do not suffice.
+    Raises LimitReached where the limits or the smallest parts do not suffice, InputError for bits
+    below 0 or of a grid that is finer than the format.
     """
     fmt = as_format(dtype)
+    if not isinstance(bits, int) or isinstance(bits, bool) or not 0 <= bits <= _finest(fmt):
+        raise InputError.about(
+            "bits", f"0 to {_finest(fmt)}", f"{bits!r:.20}", f"{fmt.name} has no other grids."
+        )
     limits = replace(limits or Limits(), started=time.monotonic())
     layers = held_rows(net, fmt)
     stack, count = [(as_piece(box, net.inputs), 0)], 0
@@ -187,7 +192,7 @@ def prove_exact_grid(
 def grid_holds(layers: Rows, steps: list[Step], fmt: FloatFormat, bits: int) -> bool:
     """Whether no sum of the enclosed evaluation rounds at points on the grid 2^-bits."""
     grids: list[int | None] = [bits] * len(steps[0].before)  # None: the value is 0
-    finest = fmt.precision - 1 - fmt.lowest  # numbers of the format are multiples of 2^-finest
+    finest = _finest(fmt)
     for rows, step in zip(layers, steps, strict=True):
         after: list[int | None] = []
         for row, size in zip(rows, step.sums, strict=True):
@@ -209,32 +214,9 @@ def grid_holds(layers: Rows, steps: list[Step], fmt: FloatFormat, bits: int) -> 
     return True
 
 
-def as_piece(box: Box | AffineMap, inputs: int) -> AffineMap:
-    """The map from [-1, 1]^d onto a box."""
-    piece = box.to_cube().inverse() if isinstance(box, Box) else box
-    if len(piece.translation) != inputs:
-        raise InputError.about(
-            "box", f"{inputs} sides", f"{len(piece.translation)}", "Give one a coordinate."
-        )
-    return piece
-
-
-def halves(piece: AffineMap) -> tuple[AffineMap, AffineMap]:
-    """A piece cut across its longest edge."""
-    lengths = [max(abs(row[j]) for row in piece.matrix) for j in range(len(piece.matrix[0]))]
-    j = lengths.index(max(lengths))
-    matrix = tuple(tuple(v / 2 if k == j else v for k, v in enumerate(row)) for row in piece.matrix)
-    step = tuple(row[j] for row in matrix)
-    back = tuple(-v for v in step)
-    return (
-        AffineMap(matrix, linalg.add(piece.translation, back)),
-        AffineMap(matrix, linalg.add(piece.translation, step)),
-    )
-
-
-def piece_words(piece: AffineMap) -> str:
-    """Where a piece is, for messages."""
-    return f"the part around {show_point(piece.translation):.80}"
+def _finest(fmt: FloatFormat) -> int:
+    """All numbers of the format are multiples of 2^-finest."""
+    return fmt.precision - 1 - fmt.lowest
 
 
 def _never(unit: Unit) -> bool:

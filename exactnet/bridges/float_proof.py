@@ -10,17 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from exactnet.bridges.float_error import (
-    FloatErrorBound,
-    bound_on,
-    halves,
-    piece_words,
-)
+from exactnet.bridges.float_error import FloatErrorBound, bound_on
 from exactnet.bridges.float_rows import held_rows
+from exactnet.bridges.pieces import as_piece, corners, halves, piece_words
 from exactnet.bridges.rounding import FloatFormat, as_format
 from exactnet.errors import InputError, LimitReached
-from exactnet.exact import linalg
-from exactnet.exact.rationals import Vector
 from exactnet.fractals.labelling import Labelling
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
@@ -78,10 +72,13 @@ def prove_float_signs(
         raise InputError.about(
             "prove_float_signs", "a claim with a margin", "one without", "Use exact_grid instead."
         )
+    if box is None:
+        box = claim.labelling.ifs.base if claim.domain is None else claim.domain
+    as_piece(box, claim.network.inputs)  # a box of its dimension
     search = _Search(
         claim,
         as_format(dtype),
-        box or claim.domain or claim.labelling.ifs.base,
+        box,
         flush,
         replace(limits or Limits(), started=time.monotonic()),
         progress,
@@ -221,10 +218,3 @@ def holds(box: Box, piece: AffineMap, place: _Place) -> bool:
     return all(
         a <= b and c <= d for a, b, c, d in zip(box.lower, low, high, box.upper, strict=True)
     )
-
-
-def corners(piece: AffineMap) -> tuple[Vector, Vector]:
-    """The smallest box around the image of [-1, 1]^d."""
-    reach = tuple(sum(map(abs, row), start=Fraction(0)) for row in piece.matrix)
-    low = tuple(b - v for b, v in zip(piece.translation, reach, strict=True))
-    return low, linalg.add(piece.translation, reach)

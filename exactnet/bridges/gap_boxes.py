@@ -1,18 +1,20 @@
 """The gaps of a prefractal as boxes: what formats that only know boxes can ask about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
+from math import prod
 
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector
-from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
 from exactnet.verification.claims import Claim
 
+MAX_PLACES = 1_000_000
 Grid = tuple[int, ...]
+Bounds = tuple[Vector, Vector]  # of a box: lower, upper
 
 
 def keeps_boxes(f: AffineMap) -> bool:
@@ -20,7 +22,7 @@ def keeps_boxes(f: AffineMap) -> bool:
     return all(sum(1 for value in row if value) == 1 for row in f.matrix)
 
 
-def image(f: AffineMap, lower: Vector, upper: Vector) -> tuple[Vector, Vector]:
+def image(f: AffineMap, lower: Vector, upper: Vector) -> Bounds:
     """The smallest box around the image of a box.
 
     >>> image(AffineMap.of([[-1]], [3]), (Fraction(0),), (Fraction(1),))
@@ -41,7 +43,9 @@ def gap_boxes(labelling: Labelling) -> Iterator[tuple[str, Vector, Vector]]:
     images of those of L minus the F_i(L), which are as few as a greedy merge of the grid's cells
     finds. What lies outside L is not covered.
 
-    Raises InputError for maps that turn boxes into other polytopes.
+    Raises InputError for maps that turn boxes into other polytopes, for a grid of more than 10^6
+    places (it is exponential in d), and where the F_i(L) overlap (touching images of an enlarged
+    K_0): a gap of one cell may lie in another cell there.
     """
     if not all(keeps_boxes(f) for f in labelling.ifs.maps):
         raise InputError.about(
@@ -49,7 +53,13 @@ def gap_boxes(labelling: Labelling) -> Iterator[tuple[str, Vector, Vector]]:
             "Ask for the positives only, or export to SMT-LIB.",
         )  # fmt: skip
     enclosure = labelling.enclosure
-    gaps = list(_merged(labelling.ifs, enclosure))
+    images = [image(f, enclosure.lower, enclosure.upper) for f in labelling.ifs.maps]
+    if any(_overlap(*pair) for pair in combinations(images, 2)):
+        raise InputError.about(
+            "vnnlib", "enlarged images that do not overlap, for the gaps", "others",
+            "Ask for the positives only, or export to SMT-LIB.",
+        )  # fmt: skip
+    gaps = list(_merged(images, enclosure))
     for level in range(labelling.depth):
         for cell in labelling.ifs.prefractal(level).cells():
             name = "".join(f".{i}" for i in cell.address)[1:] or "base"
@@ -57,7 +67,7 @@ def gap_boxes(labelling: Labelling) -> Iterator[tuple[str, Vector, Vector]]:
                 yield (name, *image(cell.map, *gap))
 
 
-def clipped(claim: Claim, lower: Vector, upper: Vector) -> tuple[Vector, Vector] | None:
+def clipped(claim: Claim, lower: Vector, upper: Vector) -> Bounds | None:
     """The part of a box in the claim's domain; None if there is none."""
     if claim.domain is not None:
         lower = tuple(map(max, lower, claim.domain.lower))
@@ -65,14 +75,24 @@ def clipped(claim: Claim, lower: Vector, upper: Vector) -> tuple[Vector, Vector]
     return (lower, upper) if all(a <= b for a, b in zip(lower, upper, strict=True)) else None
 
 
-def _merged(ifs: IFS, enclosure: Box) -> Iterator[tuple[Vector, Vector]]:
+def _overlap(first: Bounds, second: Bounds) -> bool:
+    """Whether two boxes share an interior point."""
+    ends = zip(*first, *second, strict=True)
+    return all(max(a, c) < min(b, d) for a, b, c, d in ends)
+
+
+def _merged(images: Sequence[Bounds], enclosure: Box) -> Iterator[Bounds]:
     """Boxes of the grid drawn by the images' sides that cover what the images leave free."""
-    images = [image(f, enclosure.lower, enclosure.upper) for f in ifs.maps]
     marks = [
         sorted({a, b} | {min(max(end[j], a), b) for pair in images for end in pair})
         for j, (a, b) in enumerate(zip(enclosure.lower, enclosure.upper, strict=True))
     ]
     sides = [list(pairwise(axis)) for axis in marks]
+    if prod(map(len, sides)) > MAX_PLACES:
+        raise InputError.about(
+            "vnnlib", f"gaps on a grid of at most {MAX_PLACES} places", "more",
+            "Ask for the positives only, or export to SMT-LIB.",
+        )  # fmt: skip
     free = {
         place
         for place in product(*(range(len(axis)) for axis in sides))

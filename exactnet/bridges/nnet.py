@@ -9,7 +9,7 @@ from exactnet.bridges.decimals import to_decimal
 from exactnet.bridges.rounding import RoundingReport, round_network
 from exactnet.bridges.untrusted import MAX_NUMBERS, read_bytes
 from exactnet.errors import FileError, InputError
-from exactnet.exact.rationals import Vector, as_rational
+from exactnet.exact.rationals import Vector, as_rational, to_text
 from exactnet.exact.strict_json import write_text
 from exactnet.geometry.box import Box
 from exactnet.networks.layer import IDENTITY, RELU, Layer
@@ -31,8 +31,14 @@ def to_nnet(
     the bounds to which readers of the format clip the input (default [-1, 1]^d, rounded outwards to
     integers); no normalisation is used.
 
-    Raises InputError if a hidden unit is not relu, which the format cannot say.
+    Raises InputError if a hidden unit is not relu, which the format cannot say, and where a number
+    overflows.
     """
+    domain = Box.cube(net.inputs) if box is None else box
+    if domain.dim != net.inputs:
+        raise InputError.about(
+            "box", f"{net.inputs} sides", f"{domain.dim}", "Give one an input of the network."
+        )
     for k, layer in enumerate(net.layers[:-1]):
         if any(slope != RELU for slope in layer.slopes):
             raise InputError.about(
@@ -40,7 +46,6 @@ def to_nnet(
                 "Export to ONNX.",
             )  # fmt: skip
     rounded = round_network(net, dtype)
-    domain = Box.cube(net.inputs) if box is None else box
     write_text(path, "".join(_lines(rounded.network, rounded.report, domain)))
     return rounded.report
 
@@ -51,8 +56,8 @@ def _lines(net: ReluNetwork, report: RoundingReport, box: Box) -> Iterator[str]:
     yield _line([len(net.layers), net.inputs, net.outputs, max(sizes)])
     yield _line(sizes)
     yield _line([0])
-    yield _line([v.__floor__() for v in box.lower])
-    yield _line([v.__ceil__() for v in box.upper])
+    yield _line([to_text(Fraction(v.__floor__())) for v in box.lower])
+    yield _line([to_text(Fraction(v.__ceil__())) for v in box.upper])
     yield _line([0] * (net.inputs + 1))  # means
     yield _line([1] * (net.inputs + 1))  # ranges
     for layer in net.layers:
@@ -73,7 +78,8 @@ def from_nnet(path: str | os.PathLike[str]) -> ReluNetwork:
     the first and of the last layer, exactly. The format's clipping of inputs to their bounds does
     not: the result is the network's function inside them.
 
-    Raises FileError (cut short, no such file) or InputError (not a number, sizes that do not fit).
+    Raises FileError (cut short, no such file) or InputError (not a number, sizes that do not fit,
+    more lines than the header says).
     """
     where = os.fspath(path)
     try:
@@ -99,6 +105,8 @@ def from_nnet(path: str | os.PathLike[str]) -> ReluNetwork:
     if not all(ranges):
         raise InputError.about(where, "ranges that are not 0", "0", "Write 1 for no scaling.")
     layers = [_layer(lines, where, k, sizes[k], sizes[k + 1], k == count - 1) for k in range(count)]
+    if next(lines, None) is not None:
+        raise InputError.about(where, "the end of the file", "more lines", "Check the header.")
     return ReluNetwork(tuple(_normalised(layers, means, ranges)))
 
 

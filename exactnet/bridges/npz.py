@@ -24,7 +24,7 @@ import numpy.typing as npt
 from exactnet.bridges.rounding import RoundingReport, round_network
 from exactnet.bridges.untrusted import MAX_BYTES, MAX_NUMBERS, read_bytes, shown
 from exactnet.errors import FileError, InputError
-from exactnet.exact.rationals import as_rational, to_text
+from exactnet.exact.rationals import MAX_DIGITS, as_rational, is_readable, to_text
 from exactnet.exact.strict_json import write_bytes
 from exactnet.networks.layer import IDENTITY, RELU, Layer
 from exactnet.networks.network import ReluNetwork
@@ -42,6 +42,9 @@ def to_npz(
 
     ``dtype`` "exact" writes integers and rounds nothing (None is returned); "float64", "float32"
     and "float16" write floats, each the nearest one (ties to even).
+
+    Raises InputError where a number overflows or is too long to be read back, FileError if the file
+    cannot be written.
     """
     report = None
     if dtype != "exact":
@@ -75,8 +78,7 @@ def from_npz(path: str | os.PathLike[str]) -> ReluNetwork:
     where = os.fspath(path)
     arrays = _read(read_bytes(path, "a .npz file"), where)
     count = 1 + max(number for number, _, _ in arrays)
-    layers = [_layer(arrays, k, k == count - 1, where) for k in range(count)]
-    return ReluNetwork(tuple(layers))
+    return ReluNetwork(tuple(_layer(arrays, k, k == count - 1, where) for k in range(count)))
 
 
 def _put(
@@ -89,6 +91,10 @@ def _put(
     if dtype is not None:  # the format holds them, and Python's floats hold what it holds
         arrays[name] = np.array([float(v) for v in values], dtype=dtype).reshape(shape)
         return
+    if not all(map(is_readable, values)):
+        raise InputError.about(
+            name, f"numbers of at most {MAX_DIGITS} digits", "longer ones", "Lower the depth."
+        )
     for part in ("numerator", "denominator"):
         integers = [getattr(v, part) for v in values]
         short = all(-_LONG < v < _LONG for v in integers)
@@ -99,7 +105,8 @@ def _put(
 
 def _read(data: bytes, where: str) -> dict[tuple[int, str, str], Numbers]:
     """The arrays by layer, name and part; sizes are checked before anything is unpacked."""
-    found = {}
+    found: dict[tuple[int, str, str], Numbers] = {}
+    left = MAX_NUMBERS
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = archive.infolist()
@@ -108,14 +115,13 @@ def _read(data: bytes, where: str) -> dict[tuple[int, str, str], Numbers]:
                     where, f"at most {MAX_BYTES} bytes unpacked", "more", "Use a smaller network."
                 )
             for one in members:
-                match = _NAME.fullmatch(one.filename)
-                if match is None:
-                    raise FileError.about(
-                        where, "arrays named layer0.weight, layer0.bias, ...",
-                        f"'{shown(one.filename)}'", "Rename the arrays.",
-                    )  # fmt: skip
-                key = (int(match[1]), match[2], match[3] or "")
-                found[key] = _array(archive.read(one), f"{where}: {one.filename}")
+                key = _key(one.filename, where)
+                if key in found:
+                    raise InputError.about(
+                        f"{where}: {one.filename}", "each array once", "it twice", "Keep one."
+                    )
+                found[key] = _array(archive.read(one), f"{where}: {one.filename}", left)
+                left -= found[key].size
     except FileError:
         raise
     except (OSError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile) as error:
@@ -130,8 +136,19 @@ def _read(data: bytes, where: str) -> dict[tuple[int, str, str], Numbers]:
     return found
 
 
-def _array(data: bytes, where: str) -> Numbers:
-    """An array of numbers or text from the bytes of a .npy member."""
+def _key(name: str, where: str) -> tuple[int, str, str]:
+    """The layer, the name and the part that the name of a member says."""
+    match = _NAME.fullmatch(name)
+    if match is None:
+        raise FileError.about(
+            where, "arrays named layer0.weight, layer0.bias, ...", f"'{shown(name)}'",
+            "Rename the arrays.",
+        )  # fmt: skip
+    return int(match[1]), match[2], match[3] or ""
+
+
+def _array(data: bytes, where: str, most: int) -> Numbers:
+    """An array of numbers or text, not more than some, from the bytes of a .npy member."""
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)
     if version not in ((1, 0), (2, 0)):
@@ -150,10 +167,12 @@ def _array(data: bytes, where: str) -> Numbers:
         raise InputError.about(where, "integers, floats or text", str(dtype)[:40], "Convert it.")
     count = math.prod(shape)
     rest = len(data) - stream.tell()
-    if count > MAX_NUMBERS or count * dtype.itemsize != rest:
+    if count * dtype.itemsize != rest:
         raise InputError.about(
             where, f"{rest} bytes of data", f"shape {shape!s:.40}", "Was the file cut short?"
         )
+    if count > most:
+        raise InputError.about(where, f"at most {MAX_NUMBERS} numbers in all", "more", "Use fewer.")
     array: Numbers = np.frombuffer(data, dtype=dtype, offset=stream.tell())
     return array.reshape(shape, order="F" if fortran else "C")
 
@@ -184,21 +203,34 @@ def _rationals(
     """An array of Fractions, from floats or from numerators and denominators."""
     place = f"{where}: layer{k}.{name}"
     parts = [arrays.get((k, name, part)) for part in ("", "numerator", "denominator")]
+    given = [part is not None for part in parts]
     whole, numerator, denominator = parts
-    if whole is not None:
-        values = [_exact(v, place) for v in whole.ravel().tolist()]
+    if whole is not None and given == [True, False, False]:
+        values = [_exact(v, place) for v in _listed(whole, place)]
         shape = whole.shape
-    elif numerator is not None and denominator is not None and numerator.shape == denominator.shape:
-        pairs = zip(numerator.ravel().tolist(), denominator.ravel().tolist(), strict=True)
+    elif numerator is not None and denominator is not None and given == [False, True, True]:
+        if numerator.shape != denominator.shape:
+            shapes = f"{numerator.shape} and {denominator.shape}"
+            raise InputError.about(place, "a denominator a numerator", shapes, "Make them agree.")
+        pairs = zip(_listed(numerator, place), _listed(denominator, place), strict=True)
         values = [_quotient(p, q, place) for p, q in pairs]
         shape = numerator.shape
     else:
         raise InputError.about(
-            place, "an array, or numerators and denominators", "neither", "Add them."
-        )
+            place, "an array, or numerators and denominators",
+            "a part or a mixture" if any(given) else "none", "Write one or the other.",
+        )  # fmt: skip
     result = np.empty(len(values), dtype=object)
     result[:] = values
     return result.reshape(shape)
+
+
+def _listed(array: Numbers, where: str) -> list[object]:
+    try:
+        listed: list[object] = array.ravel().tolist()
+    except (ValueError, SystemError) as error:  # text that is no Unicode
+        raise InputError.about(where, "text", "bytes that are none", "Save it again.") from error
+    return listed
 
 
 def _exact(value: object, where: str) -> Fraction:

@@ -16,6 +16,7 @@ from exactnet.networks.network import ReluNetwork
 
 DTYPES = ("float32", "float64")
 DEFAULT_OPSET = 21  # the newest that onnx 1.16 and onnxruntime 1.18 know
+MAX_BATCH = 2**31 - 1
 OLDEST_OPSET = 7  # broadcasting as it is today; PRelu and Abs too
 
 
@@ -52,15 +53,15 @@ def to_onnx(
     >>> [node.op_type for node in export.model.graph.node], len(export.report.changes)
     (['Gemm', 'Relu', 'Gemm'], 1)
 
-    Raises InputError where a number overflows, FileError if the file cannot be written.
+    Raises InputError where a number overflows and for a wrong opset or batch, FileError if the file
+    cannot be written.
     """
     fmt = as_format(dtype)
     if fmt.name not in DTYPES:
         raise InputError.about("dtype", "float32 or float64", fmt.name, "Pick one.")
-    if not OLDEST_OPSET <= opset <= newest_opset():
-        raise InputError.about(
-            "opset", f"{OLDEST_OPSET} to {newest_opset()}", str(opset)[:20], "Leave it out."
-        )
+    _check_integer("opset", opset, OLDEST_OPSET, newest_opset())
+    if batch is not None:
+        _check_integer("batch", batch, 1, MAX_BATCH)
     if path is not None and not os.fspath(path).lower().endswith(".onnx"):
         raise FileError.about(os.fspath(path), "a name that ends in .onnx", "another", "Rename it.")
     rounded = round_network(net, fmt)
@@ -69,6 +70,11 @@ def to_onnx(
     if path is not None:
         write_bytes(path, model.SerializeToString(deterministic=True))
     return OnnxExport(model, rounded.report, rounded.network)
+
+
+def _check_integer(name: str, value: object, least: int, most: int) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise InputError.about(name, f"{least} to {most}", f"{value!r:.20}", "Leave it out.")
 
 
 def _model(net: ReluNetwork, report: RoundingReport, opset: int, batch: int | None) -> Model:

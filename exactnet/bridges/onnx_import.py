@@ -12,18 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from exactnet.bridges.onnx_library import (
+    MAX_AXES,
+    Array,
     Graph,
     Model,
     Node,
     exact_array,
-    helper,
     newest_opset,
     onnx,
     parse_model,
 )
+from exactnet.bridges.onnx_nodes import DOMAINS, attributes, operator_of
 from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Notes, Value, as_form
-from exactnet.bridges.onnx_shapes import as_attribute
-from exactnet.bridges.onnx_table import OPERATORS, Operator
+from exactnet.bridges.onnx_table import Operator
 from exactnet.bridges.unit_graph import Form, UnitGraph, check_sizes
 from exactnet.bridges.untrusted import MAX_NUMBERS, read_bytes, shown
 from exactnet.errors import InputError, InputTypeError
@@ -52,8 +53,9 @@ def from_onnx(source: object) -> ReluNetwork:
     Any acyclic graph of the supported operators will do: one input, one output, which are
     flattened; a first axis that is symbolic or 1 is taken as the batch. Skip connections become
     identity units; Clip, Max, Min and MaxPool become relu units. The operators are those of
-    ``onnx_table.OPERATORS``, and an attribute that is not in that table is refused. The factor of
-    a BatchNormalization is irrational in general: see ``read_onnx``.
+    ``onnx_table.OPERATORS``; a node has to be as the standard's schema has it, no attribute is
+    ignored, and no name is given twice. The factor of a BatchNormalization is irrational in
+    general: see ``read_onnx``.
 
     >>> from exactnet.bridges.onnx_export import to_onnx
     >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
@@ -91,6 +93,7 @@ class _Reader:
         self.where, self.folder = where, folder
         self.opset = self._opset(model)
         self.values: dict[str, Value] = {}
+        self.names: set[str] = set()
         self.budget = MAX_NUMBERS
         self.notes = Notes()
         if len(self.graph.node) > MAX_NODES:
@@ -100,7 +103,8 @@ class _Reader:
         if self.graph.sparse_initializer:
             self._refuse("dense tensors", "sparse ones")
         for tensor in self.graph.initializer:
-            self.values[tensor.name] = self._tensor(tensor, f"tensor '{shown(tensor.name)}'")
+            where = f"{self.where}: tensor '{shown(tensor.name)}'"
+            self._define(tensor.name, Value(self._tensor(tensor, where)))
         units = self._open_input()
         for k, node in enumerate(self.graph.node):
             self._take(node, f"{self.where}: node {k} ({shown(node.op_type)})", units)
@@ -115,7 +119,7 @@ class _Reader:
     def _opset(self, model: Model) -> int:
         if model.functions:
             self._refuse("standard operators", "functions of its own")
-        versions = [entry.version for entry in model.opset_import if entry.domain in _STANDARD]
+        versions = [entry.version for entry in model.opset_import if entry.domain in DOMAINS]
         if len(versions) != 1 or not OLDEST_OPSET <= versions[0] <= newest_opset():
             given = ", ".join(map(str, versions)) or "none"
             self._refuse(f"operator set {OLDEST_OPSET} to {newest_opset()}", f"{given:.40}")
@@ -131,81 +135,72 @@ class _Reader:
         if len(shape) > 1 and shape[0] < 1:
             shape[0] = 1  # the batch
         count = math.prod(shape)
-        if not kind.HasField("shape") or not shape or min(shape) < 1 or count > MAX_INPUTS:
+        known = kind.HasField("shape") and 0 < len(shape) <= MAX_AXES and min(shape) > 0
+        if not known or count > MAX_INPUTS:
             self._refuse(f"an input of a known shape, up to {MAX_INPUTS}", f"{shape!s:.60}")
         if kind.elem_type not in _INPUT_TYPES:
             self._refuse("an input of float16, float32 or float64", "another type")
         atoms = np.empty(count, dtype=object)
         atoms[:] = [Form.atom(k) for k in range(count)]
-        self.values[given[0].name] = Value(atoms.reshape(shape), 0)
+        self._define(given[0].name, Value(atoms.reshape(shape), 0))
         return UnitGraph(count)
 
     def _take(self, node: Node, where: str, units: UnitGraph) -> None:
-        operator = OPERATORS.get(node.op_type) if node.domain in _STANDARD else None
-        if operator is None:
-            kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-            raise InputError.about(
-                where, "a piecewise-linear operator", shown(kind),
-                f"Replace or fold it; the known ones are {', '.join(OPERATORS)}.",
-            )  # fmt: skip
+        operator = operator_of(node, self.opset, where)
         missing = [name for name in node.input if name and name not in self.values]
-        if missing or not node.output:
+        if missing:
             raise InputError.about(
-                where, "inputs that were made before", f"'{shown(missing[0] if missing else '')}'",
-                "Sort the nodes.",
-            )  # fmt: skip
-        inputs = tuple(self.values.get(name) for name in node.input)
-        outputs = sum(1 for name in node.output if name)
-        named = self._attributes(node, where, operator)
-        call = Call(inputs, named, where, units, self.opset, outputs, self.notes)
+                where, "inputs that were made before", f"'{shown(missing[0])}'", "Sort the nodes."
+            )
+        call = Call(
+            tuple(self.values.get(name) for name in node.input),
+            attributes(node, operator, self.opset, where, lambda one: self._tensor(one, where)),
+            where,
+            units,
+            self.opset,
+            sum(1 for name in node.output if name),
+            self.notes,
+        )
+        value = self._applied(operator, call)
+        for k, name in enumerate(node.output):
+            if name:
+                self._define(name, value if k == 0 else None)
+
+    def _applied(self, operator: Operator, call: Call) -> Value:
+        """The first output of a node, if it is not too large."""
         try:
             value = operator.apply(call)
         except _MALFORMED as error:
             if isinstance(error, InputError):
                 raise
             raise InputError.about(
-                where, "inputs and attributes as ONNX defines them", "others", "Check the model."
-            ) from error
+                call.where, "inputs and attributes as ONNX defines them", "others",
+                "Check the model.",
+            ) from error  # fmt: skip
         if value.array.size > MAX_ELEMENTS and value.level is not None:
             call.refuse(f"at most {MAX_ELEMENTS} numbers", str(value.array.size))
-        check_sizes(value.array.flat, where)
-        self.values[node.output[0]] = value
+        check_sizes(value.array.flat, call.where)
+        return value
 
-    def _attributes(self, node: Node, where: str, operator: Operator) -> dict[str, object]:
-        found: dict[str, object] = {}
-        for entry in node.attribute:
-            if entry.name not in operator.attributes:
-                raise InputError.about(
-                    where, f"no attribute but {', '.join(sorted(operator.attributes)) or 'none'}",
-                    f"'{shown(entry.name)}'", "Rewrite that part of the model.",
-                )  # fmt: skip
-            if entry.type == onnx.AttributeProto.TENSOR:
-                found[entry.name] = self._tensor(entry.t, where).array
-                continue
-            try:
-                value = as_attribute(helper.get_attribute_value(entry))
-            except (ValueError, OverflowError):  # no value, or a float that is not finite
-                value = None
-            if value is None:
-                raise InputError.about(
-                    where, f"a finite number or text as {shown(entry.name)}", "something else",
-                    "Rewrite that part of the model.",
-                )  # fmt: skip
-            found[entry.name] = value
-        return found
+    def _define(self, name: str, value: Value | None) -> None:
+        """Give a name its one value (None: an output that is no function of ours)."""
+        if not name or name in self.names:
+            self._refuse("names that differ", f"'{shown(name)}' twice" if name else "an empty one")
+        self.names.add(name)
+        if value is not None:
+            self.values[name] = value
 
-    def _tensor(self, tensor: object, where: str) -> Value:
-        array = exact_array(tensor, f"{self.where}: {where}", self.folder)
+    def _tensor(self, tensor: object, where: str) -> Array:
+        array = exact_array(tensor, where, self.folder)
         self.budget -= array.size
         if self.budget < 0:
             self._refuse(f"at most {MAX_NUMBERS} numbers in all", "more")
-        return Value(array)
+        return array
 
     def _refuse(self, expected: str, got: str) -> None:
         raise InputError.about(self.where, expected, got, "Simplify the model.")
 
 
-_STANDARD = ("", "ai.onnx")
 _MALFORMED = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 _INPUT_TYPES = (
     onnx.TensorProto.FLOAT,

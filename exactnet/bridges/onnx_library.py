@@ -1,8 +1,10 @@
 """The one module that needs the package onnx: models as messages, and the values tensors store."""
 
 import math
+import re
 import stat
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,16 +24,18 @@ except ImportError as error:
     ) from error
 
 __all__ = [
-    "Array", "Graph", "Model", "Node", "Tensor",
-    "exact_array", "helper", "newest_opset", "onnx", "parse_model",
+    "MAX_AXES", "Array", "Graph", "Model", "Node", "Schema", "Tensor",
+    "exact_array", "helper", "newest_opset", "onnx", "parse_model", "schema",
 ]  # fmt: skip
 
 Model: TypeAlias = Any  # onnx.ModelProto, GraphProto, NodeProto, TensorProto: no types
 Graph: TypeAlias = Any
 Node: TypeAlias = Any
 Tensor: TypeAlias = Any
+Schema: TypeAlias = Any
 Array: TypeAlias = npt.NDArray[Any]  # of Fraction or int
 
+MAX_AXES = 16
 _FLOATS = {TensorProto.FLOAT: "<f4", TensorProto.DOUBLE: "<f8", TensorProto.FLOAT16: "<f2"}
 _INTEGERS = {TensorProto.INT64: "<i8", TensorProto.INT32: "<i4", TensorProto.BOOL: "|b1"}
 _FIELDS = {
@@ -62,6 +66,12 @@ def newest_opset() -> int:
     return int(onnx.defs.onnx_opset_version())
 
 
+@lru_cache(maxsize=256)
+def schema(operator: str, opset: int) -> Schema:
+    """What the standard says of one of its operators in an operator set."""
+    return onnx.defs.get_schema(operator, opset, "")
+
+
 def exact_array(tensor: Tensor, where: str, folder: Path | None) -> Array:
     """The rationals (or integers) that a tensor stores; InputError for NaN and infinities.
 
@@ -73,12 +83,8 @@ def exact_array(tensor: Tensor, where: str, folder: Path | None) -> Array:
             where, "a tensor of float16, float32, float64, int32, int64 or bool",
             _type_name(tensor.data_type), "Convert the model first.",
         )  # fmt: skip
-    shape = tuple(tensor.dims)
+    shape = _shape(tensor, where)
     count = math.prod(shape)
-    if any(size < 0 for size in shape) or count > MAX_NUMBERS:
-        raise InputError.about(
-            where, f"at most {MAX_NUMBERS} numbers", f"shape {shape!s:.60}", "Use a smaller model."
-        )
     flat = _flat(tensor, code, count, where, folder)
     if flat.size != count:
         raise InputError.about(
@@ -94,6 +100,18 @@ def exact_array(tensor: Tensor, where: str, folder: Path | None) -> Array:
     result = np.empty(count, dtype=object)
     result[:] = [kind(value) for value in flat.tolist()]
     return result.reshape(shape)
+
+
+def _shape(tensor: Tensor, where: str) -> tuple[int, ...]:
+    """The shape that a tensor claims, if it is one that we would hold."""
+    shape = tuple(tensor.dims)
+    if len(shape) > MAX_AXES:
+        raise InputError.about(where, f"at most {MAX_AXES} axes", f"{len(shape)}", "Flatten it.")
+    if any(size < 0 for size in shape) or math.prod(n or 1 for n in shape) > MAX_NUMBERS:
+        raise InputError.about(
+            where, f"at most {MAX_NUMBERS} numbers", f"shape {shape!s:.60}", "Use a smaller model."
+        )
+    return shape
 
 
 def _flat(
@@ -123,21 +141,13 @@ def _external(tensor: Tensor, where: str, folder: Path | None, size: int) -> byt
         raise InputError.about(
             where, "data inside the model", "data in another file", "Load the model from its path."
         )
-    base = folder.resolve()
     try:
-        target = (base / location).resolve()
-        inside = location != "" and target.is_relative_to(base) and not Path(location).is_absolute()
-        if not inside:
-            raise FileError.about(
-                where, "external data in the folder of the model", f"'{shown(location)}'",
-                "Move the file there, or save the model in one file.",
-            )  # fmt: skip
-        if not stat.S_ISREG(target.stat().st_mode):
-            raise FileError.about(
-                where, "external data in a file", f"'{shown(location)}'", "Check it."
-            )
-        offset, length = int(entries.get("offset", "0")), int(entries.get("length", str(size)))
-        if min(offset, length) < 0 or length > MAX_BYTES:
+        target = _beside(folder, location, where)
+        offset, length = (
+            _bytes(entries.get("offset", "0")),
+            _bytes(entries.get("length", f"{size}")),
+        )
+        if length > MAX_BYTES:
             raise FileError.about(where, "a small part of a file", f"{length} bytes", "Shorten it.")
         with target.open("rb") as stream:
             stream.seek(offset)
@@ -150,6 +160,27 @@ def _external(tensor: Tensor, where: str, folder: Path | None, size: int) -> byt
         raise FileError.about(
             where, f"external data in '{shown(location)}'", reason, "Check it."
         ) from error
+
+
+def _beside(folder: Path, location: str, where: str) -> Path:
+    """The regular file that a location names, links resolved: in the folder or below it."""
+    base = folder.resolve()
+    target = (base / location).resolve()
+    if location == "" or Path(location).is_absolute() or not target.is_relative_to(base):
+        raise FileError.about(
+            where, "external data in the folder of the model", f"'{shown(location)}'",
+            "Move the file there, or save the model in one file.",
+        )  # fmt: skip
+    if not stat.S_ISREG(target.stat().st_mode):
+        raise FileError.about(where, "external data in a file", f"'{shown(location)}'", "Check it.")
+    return target
+
+
+def _bytes(text: str) -> int:
+    """A number of bytes as decimal digits: int alone would take '1_0' and digits of any script."""
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise ValueError(text)
+    return int(text)
 
 
 def _type_name(code: int) -> str:

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import Call, Value, as_form, room
+from exactnet.bridges.onnx_ops import Call, Value, spread_into, terms
 from exactnet.bridges.onnx_windows import windows
 from exactnet.bridges.unit_graph import combination
 from exactnet.bridges.untrusted import MAX_NUMBERS
@@ -17,14 +17,15 @@ def weighted(call: Call, rows: Array, x: Array) -> Array:
     """The matrix product rows @ x of constants (m, k) with values (k, n)."""
     if rows.ndim != 2 or x.ndim != 2 or rows.shape[1] != x.shape[0]:
         call.refuse("matrices whose shapes agree", f"{rows.shape} and {x.shape}")
-    terms = sum(len(as_form(v).terms) + 1 for v in x.flat)
-    if len(rows) * terms > MAX_NUMBERS:
-        call.refuse(f"at most {MAX_NUMBERS} products", f"{len(rows)} times {terms}")
+    count = terms(x.flat)
+    if len(rows) * count > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} products", f"{len(rows)} times {count}")
     result = np.empty((rows.shape[0], x.shape[1]), dtype=object)
+    columns = [x[:, j].tolist() for j in range(x.shape[1])]
     for i, row in enumerate(rows.tolist()):
-        for j in range(x.shape[1]):
-            form = combination(zip(map(Fraction, row), x[:, j].tolist(), strict=True))
-            result[i, j] = form
+        factors = [v if isinstance(v, Fraction) else Fraction(v) for v in row]
+        for j, column in enumerate(columns):
+            result[i, j] = combination(zip(factors, column, strict=True))
     return result
 
 
@@ -34,12 +35,16 @@ def gemm(call: Call) -> Value:
     a, b = call.value(0).array, call.value(1).array
     a = a.T if named.get("transA", 0) else a
     b = b.T if named.get("transB", 0) else b
-    product = _product(call, a, b) * named.get("alpha", _ONE)
+    product = _scaled(_product(call, a, b), named.get("alpha", _ONE))
     c = call.optional(2)
     if c is not None:
-        room(call, product.shape, c.array.shape)
-        product = product + c.array * named.get("beta", _ONE)
+        spread_into(call, product, c.array, "a C")
+        product = product + _scaled(c.array, named.get("beta", _ONE))
     return call.result(product)
+
+
+def _scaled(array: Array, factor: Fraction) -> Array:
+    return array if factor == 1 else array * factor
 
 
 def matmul(call: Call) -> Value:
@@ -79,8 +84,9 @@ def convolution(call: Call) -> Value:
         call.refuse(f"{len(weight)} numbers as bias", f"{len(bias)}")
     views, frame = windows(call, x, size, _ZERO)
     per, channels = weight.shape[0] // groups, weight.shape[1]
-    if weight.size * len(views) > MAX_NUMBERS:
-        call.refuse(f"at most {MAX_NUMBERS} products", f"{weight.size} x {len(views)}")
+    count = per * sum(terms(view.flat) for view in views)
+    if count > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} products", str(count))
     result = np.empty((weight.shape[0], len(views)), dtype=object)
     for m, kernel in enumerate(weight):
         group = m // per * channels

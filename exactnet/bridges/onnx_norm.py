@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import Call, Value
-from exactnet.bridges.roots import inverse_root
-from exactnet.bridges.rounding import at_most
+from exactnet.bridges.onnx_ops import Call, Value, spread
+from exactnet.bridges.roots import inverse_roots, root_words
 
 _EPSILON = Fraction(float(np.float32(1e-5)))  # ONNX's default, a float32
 
@@ -26,14 +25,12 @@ def batch_norm(call: Call) -> Value:
     scale, bias, mean, var = (_statistic(call, k, x.shape[1]) for k in (1, 2, 3, 4))
     epsilon = call.attributes.get("epsilon", _EPSILON)
     if not all(v + epsilon > 0 for v in var):
-        call.refuse("var + epsilon > 0", f"{min(var) + epsilon}")
-    factors = [inverse_root(v + epsilon) for v in var]
-    # |s sqrt(v) - 1| <= |s^2 v - 1|, a rational
-    errors = [abs(s * s * (v + epsilon) - 1) for s, v in zip(factors, var, strict=True)]
-    error = max(errors, default=Fraction(0))
-    call.note(_words(error), exact=not error)
+        call.refuse("var + epsilon > 0", f"{float(min(var) + epsilon):.3g}")
+    factors, error = inverse_roots([v + epsilon for v in var])
+    call.note(root_words("var + epsilon", error), exact=not error)
     slope = [a * s for a, s in zip(scale, factors, strict=True)]
     shift = [b - a * m for a, b, m in zip(slope, bias, mean, strict=True)]
+    spread(call, x)
     axes = (-1, *(1 for _ in x.shape[2:]))
     return call.result(x * _column(slope, axes) + _column(shift, axes))
 
@@ -59,12 +56,3 @@ def _column(values: list[Fraction], axes: tuple[int, ...]) -> Array:
     array: np.ndarray[Any, Any] = np.empty(len(values), dtype=object)
     array[:] = values
     return array.reshape(axes)
-
-
-def _words(error: Fraction) -> str:
-    if not error:
-        return "every factor 1/sqrt(var + epsilon) is rational and exact"
-    return (
-        "1/sqrt(var + epsilon) is irrational and taken as the float64 next to it; "
-        f"it differs from the real number by a relative error of at most {at_most(error)}"
-    )

@@ -5,7 +5,7 @@ of a runtime is not modelled: weights are the rationals that they store, and sum
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -14,7 +14,9 @@ import numpy as np
 
 from exactnet.bridges.onnx_library import Array
 from exactnet.bridges.unit_graph import Form, UnitGraph
+from exactnet.bridges.untrusted import MAX_NUMBERS
 from exactnet.errors import InputError
+from exactnet.exact.rationals import to_text
 
 MAX_ELEMENTS = 1_000_000  # of one intermediate value
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -120,6 +122,27 @@ def room(call: Call, *shapes: tuple[int, ...]) -> None:
         call.refuse(f"shapes that fit, of at most {MAX_ELEMENTS} numbers", f"{shown:.80}")
 
 
+def terms(values: Iterable[Any]) -> int:
+    """How many numbers values consist of: a form has a coefficient for each of its atoms."""
+    return sum(len(v.terms) or 1 if isinstance(v, Form) else 1 for v in values)
+
+
+def spread(call: Call, *arrays: Array) -> None:
+    """As ``room``, for a result that has a form of its own wherever arrays are combined."""
+    room(call, *(array.shape for array in arrays))
+    size = math.prod(np.broadcast_shapes(*(array.shape for array in arrays)))
+    total = sum(terms(array.flat) * (size // array.size) for array in arrays if array.size)
+    if total > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} coefficients", f"{total}")
+
+
+def spread_into(call: Call, array: Array, other: Array, name: str) -> None:
+    """As ``spread``, where the shape of the first array has to stay, as for a bias or a slope."""
+    spread(call, array, other)
+    if np.broadcast_shapes(array.shape, other.shape) != array.shape:
+        call.refuse(f"{name} that fits {array.shape}", str(other.shape)[:60])
+
+
 def unit(slope: Fraction) -> Callable[[Call], Value]:
     """The activation whose units all have one left slope."""
 
@@ -138,9 +161,7 @@ def leaky_relu(call: Call) -> Value:
 def prelu(call: Call) -> Value:
     """Units with one slope each, which is a constant tensor."""
     x, slope = call.value(0).array, call.constant(1, "slope")
-    room(call, x.shape, slope.shape)
-    if np.broadcast_shapes(x.shape, slope.shape) != x.shape:
-        call.refuse(f"slopes that fit {x.shape}", str(slope.shape)[:60])
+    spread_into(call, x, slope, "a slope")
     return call.bent(call.units(x, slope))
 
 
@@ -156,9 +177,10 @@ def clip(call: Call) -> Value:
                 call.refuse("one number as a bound", f"{array.size}")
             given = Fraction(array.flat[0])
         ends.append(given)
+    spread(call, x)
     low, high = ends
     if low is not None and high is not None and low > high:
-        call.refuse("min <= max", f"{low} > {high}")
+        call.refuse("min <= max", f"{to_text(Fraction(low)):.40} > {to_text(Fraction(high)):.40}")
     result: Any = x if low is None else low + call.units(x - low, np.array(_ZERO))
     if high is not None:
         above = call.units(x - high, np.array(_ZERO))
@@ -174,7 +196,7 @@ def extreme(sign: int) -> Callable[[Call], Value]:
         for k in range(1, len(call.inputs)):
             pair = Call((total, call.value(k)), {}, call.where, call.graph, call.opset)
             a, b = total.array, call.value(k).array
-            room(call, a.shape, b.shape)
+            spread(call, a, b)
             total = pair.bent(a + sign * pair.units((b - a) * sign, np.array(_ZERO)))
         return total
 
@@ -186,20 +208,21 @@ def add(call: Call) -> Value:
     total = call.value(0).array
     for k in range(1, len(call.inputs)):
         other = call.value(k).array
-        room(call, total.shape, other.shape)
-        total = total + other
+        spread(call, total, other)
+        total = np.asarray(total + other, dtype=object)  # NumPy makes scalars without axes
     return call.result(total)
 
 
 def subtract(call: Call) -> Value:
     """a - b."""
     a, b = call.value(0).array, call.value(1).array
-    room(call, a.shape, b.shape)
+    spread(call, a, b)
     return call.result(a - b)
 
 
 def negate(call: Call) -> Value:
     """-a."""
+    spread(call, call.value(0).array)
     return call.result(-call.value(0).array)
 
 
@@ -208,14 +231,14 @@ def multiply(call: Call) -> Value:
     a, b = call.value(0), call.value(1)
     if a.level is not None and b.level is not None:
         call.refuse("a constant factor", "a product of two values that depend on the input")
-    room(call, a.array.shape, b.array.shape)
+    spread(call, a.array, b.array)
     return call.result(a.array * b.array)
 
 
 def divide(call: Call) -> Value:
     """a / b for a constant b without zeros."""
     a, b = call.value(0).array, call.constant(1, "divisor")
-    room(call, a.shape, b.shape)
+    spread(call, a, b)
     if any(isinstance(v, int) or not v for v in b.flat):
         call.refuse("float divisors that are not zero", "another")
     return call.result(a / b)

@@ -11,7 +11,7 @@ from math import prod
 import numpy as np
 
 from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form
+from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form, spread, terms
 from exactnet.bridges.onnx_windows import windows
 from exactnet.bridges.unit_graph import Form, combination, maxima
 from exactnet.bridges.untrusted import MAX_NUMBERS
@@ -50,10 +50,11 @@ def global_average_pool(call: Call) -> Value:
 def _seen(call: Call) -> tuple[list[list[Element]], tuple[int, ...]]:
     """The values in each window of each channel, without the padding, and the shape behind."""
     x = call.value(0).array
-    size = call.attributes.get("kernel_shape")
-    if size is None:
-        call.refuse("the attribute kernel_shape", "none")
-    views, frame = windows(call, x, tuple(size), None)
+    size = tuple(call.attributes["kernel_shape"])
+    auto = call.attributes.get("auto_pad", "")
+    if auto.startswith("SAME") and max(call.attributes.get("dilations", (1,))) > 1:
+        call.refuse("dilations of 1 where auto_pad is SAME (runtimes differ)", "others")
+    views, frame = windows(call, x, size, None)
     if prod(size) * len(views) * x.shape[1] > MAX_NUMBERS:
         call.refuse(f"at most {MAX_NUMBERS} values", f"{size} at {len(views)} places")
     parts = [
@@ -63,6 +64,9 @@ def _seen(call: Call) -> tuple[list[list[Element]], tuple[int, ...]]:
     ]
     if not all(parts):
         call.refuse("windows that meet the image", "one of padding alone")
+    count = sum(map(terms, parts))
+    if count > MAX_NUMBERS:
+        call.refuse(f"at most {MAX_NUMBERS} coefficients", str(count))
     return parts, (1, x.shape[1], *frame.places)
 
 
@@ -70,6 +74,7 @@ def _channels(call: Call) -> tuple[list[list[Element]], tuple[int, ...]]:
     x = call.value(0).array
     if x.ndim < 3 or not x.size:
         call.refuse("examples, channels and axes behind them", f"shape {x.shape}")
+    spread(call, x)
     rows = x.reshape(x.shape[0] * x.shape[1], -1)
     return [list(row) for row in rows], (*x.shape[:2], *(1 for _ in x.shape[2:]))
 

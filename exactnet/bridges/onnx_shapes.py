@@ -94,7 +94,7 @@ def _axes(call: Call, axes: list[int], rank: int) -> set[int]:
 def concat(call: Call) -> Value:
     """Values side by side."""
     arrays = [call.value(k).array for k in range(len(call.inputs))]
-    axis = call.attributes.get("axis", 0)
+    axis = call.attributes["axis"]
     first = arrays[0]
     same = all(a.ndim == first.ndim for a in arrays) and -first.ndim <= axis < first.ndim
     rest = {np.delete(a.shape, axis).tobytes() for a in arrays} if same else set()

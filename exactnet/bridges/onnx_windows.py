@@ -93,8 +93,10 @@ def _pads(
     if auto not in ("SAME_UPPER", "SAME_LOWER"):
         call.refuse("auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER", f"'{shown(auto)}'")
     total = [
-        max((-(-n // stride) - 1) * stride + span - n, 0)
+        (-(-n // stride) - 1) * stride + span - n
         for n, span, stride in zip(image, spans, strides, strict=True)
     ]
+    if min(total) < 0:
+        call.refuse("auto_pad that pads (runtimes differ where it would cut)", f"{total}")
     small, large = tuple(t // 2 for t in total), tuple(t - t // 2 for t in total)
     return (small, large) if auto == "SAME_UPPER" else (large, small)

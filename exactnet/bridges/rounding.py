@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from exactnet.errors import InputError
 from exactnet.exact.rationals import to_text
-from exactnet.networks.layer import Layer
+from exactnet.networks.layer import ABS, IDENTITY, RELU, Layer
 from exactnet.networks.network import ReluNetwork
 
 
@@ -157,7 +157,7 @@ def round_network(net: ReluNetwork, dtype: object) -> Rounded:
             known[id(layer)] = _rounded(layer, fmt) if changed else layer
         layers.append(known[id(layer)])
         changes += changed
-        numbers += layer.outputs * (layer.inputs + 1)
+        numbers += layer.outputs * (layer.inputs + 1) + len(_leaky(layer, last))
     return Rounded(ReluNetwork(tuple(layers)), RoundingReport(fmt.name, numbers, tuple(changes)))
 
 
@@ -211,13 +211,20 @@ def at_most(value: Fraction) -> str:
 
 
 def _numbers(layer: Layer, last: bool) -> Iterator[tuple[str, Fraction]]:
+    """The weights, the biases and the slopes of leaky units, with their places."""
     for i, row in enumerate(layer.weight):
         for j, value in enumerate(row):
             yield f"weight[{i}][{j}]", value
     for i, value in enumerate(layer.bias):
         yield f"bias[{i}]", value
-    for i, value in enumerate(() if last else layer.slopes):
+    for i, value in _leaky(layer, last):
         yield f"slope[{i}]", value
+
+
+def _leaky(layer: Layer, last: bool) -> list[tuple[int, Fraction]]:
+    """The slopes that are numbers and not kinds of units, which every format has."""
+    slopes = () if last else layer.slopes
+    return [(i, v) for i, v in enumerate(slopes) if v not in (RELU, IDENTITY, ABS)]
 
 
 def _rounded(layer: Layer, fmt: FloatFormat) -> Layer:

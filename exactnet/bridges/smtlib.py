@@ -154,6 +154,9 @@ def _positive(labelling: Labelling, x: list[str]) -> str:
 def _negative(labelling: Labelling, x: list[str]) -> str:
     """x lies in no enclosure F_w(L); a point outside a coarse one is outside its children."""
     rows = labelling.enclosure.outer_rows()
+    if labelling.ifs.r == 1:  # they are nested: off the innermost, at whatever depth
+        [cell] = labelling.prefractal.cells()
+        return f"(not {_inside(rows, cell.map.inverse(), x)})"
 
     def off(expansion: AffineMap, level: int) -> str:
         outside = f"(not {_inside(rows, expansion, x)})"

@@ -1,21 +1,20 @@
 """Files of tensors from anywhere: read as data, bounded in size, never executed."""
 
+import io
 import os
 import pickle
 import re
-import stat
 import warnings
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from exactnet.bridges.torch_export import tensor_suffix
 from exactnet.bridges.torch_library import safetensors, torch
 from exactnet.bridges.torch_state import read_state
+from exactnet.bridges.untrusted import MAX_BYTES, read_bytes
 from exactnet.errors import FileError
 from exactnet.networks.network import ReluNetwork
 
-MAX_BYTES = 256 * 1024 * 1024
 _GLOBAL = re.compile(r"GLOBAL ([\w.]{1,60})")
 
 
@@ -30,8 +29,9 @@ def load_torch(path: str | os.PathLike[str]) -> ReluNetwork:
     """
     where = os.fspath(path)
     suffix = tensor_suffix(path)
-    _check_size(path, where)
-    state = _safetensors(where) if suffix == ".safetensors" else _weights_only(where)
+    data = read_bytes(path, "a file of tensors")
+    read = _safetensors if suffix == ".safetensors" else _weights_only
+    state = read(data, where)
     if not isinstance(state, Mapping):
         raise FileError.about(
             where, "a state_dict", type(state).__name__, "Save module.state_dict()."
@@ -39,23 +39,9 @@ def load_torch(path: str | os.PathLike[str]) -> ReluNetwork:
     return read_state(state, where)
 
 
-def _check_size(path: str | os.PathLike[str], where: str) -> None:
+def _weights_only(data: bytes, where: str) -> object:
     try:
-        status = Path(path).stat()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "a bad path"
-        raise FileError.about(where, "a readable file", reason, "Check the path.") from error
-    if not stat.S_ISREG(status.st_mode):
-        raise FileError.about(where, "a regular file", "something else", "Give a file.")
-    if status.st_size > MAX_BYTES:
-        raise FileError.about(
-            where, f"at most {MAX_BYTES} bytes", f"{status.st_size}", "Use a smaller network."
-        )
-
-
-def _weights_only(where: str) -> object:
-    try:
-        with zipfile.ZipFile(where) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
         if unpacked > MAX_BYTES:
             raise FileError.about(
@@ -63,7 +49,7 @@ def _weights_only(where: str) -> object:
             )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of torch, about its own file formats
-            state: object = torch.load(where, map_location="cpu", weights_only=True)
+            state: object = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
     except FileError:
         raise
     except zipfile.BadZipFile:
@@ -81,10 +67,10 @@ def _weights_only(where: str) -> object:
     return state
 
 
-def _safetensors(where: str) -> object:
+def _safetensors(data: bytes, where: str) -> object:
     library = safetensors()
     try:
-        state: object = library.load_file(where)
+        state: object = library.load(data)
     except Exception as error:  # noqa: BLE001  # whatever a broken file makes the library raise
         raise _unreadable(where, error) from None
     return state

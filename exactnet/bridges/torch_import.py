@@ -1,7 +1,7 @@
 """From PyTorch modules to exact networks: what is stored, and nothing else."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
@@ -58,7 +58,7 @@ def read_torch(module: object, input_shape: Sequence[int] | None = None) -> Torc
             "from_torch", "a module, a state_dict or a path", type(module).__name__, "Give one."
         )
     reader = _Reader(None if input_shape is None else _as_shape(input_shape))
-    for where, one in _flat(module, "layer "):
+    for where, one in layers.in_order(module, "layer "):
         take = _TAKE.get(type(one))
         if take is None:
             known = ", ".join(kind.__name__ for kind in _TAKE)
@@ -219,19 +219,6 @@ _TAKE: dict[type[Any], _Take] = {
     nn.Dropout2d: _Reader.dropout,
     nn.Identity: _Reader.identity,
 }
-
-
-def _flat(module: "nn.Module", where: str) -> Iterator[tuple[str, "nn.Module"]]:
-    """The layers of nested Sequentials in order; hooks may change what they compute."""
-    if module._forward_hooks or module._forward_pre_hooks:
-        raise InputError.about(
-            where.strip(". "), "a layer without hooks", "hooks", "Remove them (or bake them in)."
-        )
-    if type(module) is not nn.Sequential:
-        yield where.strip(". ") if where != "layer " else type(module).__name__, module
-        return
-    for name, child in module.named_children():
-        yield from _flat(child, f"{where}{name}.")
 
 
 def _as_shape(given: Sequence[int]) -> layers.Shape:

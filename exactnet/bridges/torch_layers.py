@@ -10,15 +10,9 @@ from fractions import Fraction
 from itertools import product
 from math import isfinite, prod
 
-from exactnet.bridges.rounding import FLOAT32, FLOAT64, at_most
-from exactnet.bridges.torch_library import (
-    MAX_NUMBERS,
-    dtype_name,
-    exact_matrix,
-    exact_vector,
-    nn,
-    torch,
-)
+from exactnet.bridges.roots import inverse_roots, root_words
+from exactnet.bridges.rounding import FLOAT32, FLOAT64
+from exactnet.bridges.torch_library import MAX_NUMBERS, exact_matrix, exact_vector, nn, torch
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Matrix, Vector
 
@@ -39,6 +33,29 @@ class Dense:
 
     weight: Matrix
     bias: Vector
+
+
+def in_order(module: "nn.Module", where: str) -> Iterator[tuple[str, "nn.Module"]]:
+    """The layers of nested Sequentials in the order of their calls, one used twice twice.
+
+    Hooks and a ``forward`` of the object's own may change what it computes.
+    """
+    place = where.strip(". ") if where != "layer " else type(module).__name__
+    if module._forward_hooks or module._forward_pre_hooks:
+        raise InputError.about(
+            place, "a layer without hooks", "hooks", "Remove them (or bake them in)."
+        )
+    if "forward" in vars(module):
+        raise InputError.about(
+            place, "the forward of its class", "a replaced one", "Remove it from the object."
+        )
+    if type(module) is not nn.Sequential:
+        yield place, module
+        return
+    for name, child in module._modules.items():  # named_children leaves out repetitions
+        if child is None:
+            raise InputError.about(f"{where}{name}", "a layer", "None", "Remove it.")
+        yield from in_order(child, f"{where}{name}.")
 
 
 def linear(module: "nn.Linear", shape: Shape | None, where: str) -> tuple[Dense, Shape]:
@@ -147,8 +164,8 @@ def batch_norm(
 ) -> tuple[Scaling, Shape, str]:
     """A BatchNorm layer with its running statistics, and a note on its irrational factor.
 
-    1/sqrt(var + eps) is taken as the float that torch computes, in double precision and then
-    rounded to the layer's dtype; the note bounds its distance from the real number exactly.
+    1/sqrt(var + eps) is exact where it is rational and else the float64 next to it; the note bounds
+    its distance from the real number. (What torch multiplies by differs from kernel to kernel.)
     """
     if module.training or module.running_mean is None or module.running_var is None:
         raise InputError.about(
@@ -160,16 +177,16 @@ def batch_norm(
         raise InputError.about(
             where, f"{module.num_features} channels", f"shape {shape}", "Give the input_shape."
         )
-    var, eps = module.running_var, Fraction(module.eps)
-    exact_vector(var, f"{where}.running_var")  # finite
-    inverse = (1 / torch.sqrt(var.double() + module.eps)).to(var.dtype)
-    factors = exact_vector(inverse, f"{where}.running_var")
-    variances = exact_vector(var, f"{where}.running_var")
-    # |s sqrt(v) - 1| <= |s^2 v - 1|, a rational
-    error = max(abs(s * s * (v + eps) - 1) for s, v in zip(factors, variances, strict=True))
-    one, zero = torch.ones_like(var), torch.zeros_like(var)
-    gamma = exact_vector(one if module.weight is None else module.weight, f"{where}.weight")
-    beta = exact_vector(zero if module.bias is None else module.bias, f"{where}.bias")
+    var = exact_vector(module.running_var, f"{where}.running_var")
+    eps = exact_number(module.eps, f"{where}.eps")
+    if any(v + eps <= 0 for v in var):
+        least = f"{float(min(var) + eps):.3g}"
+        raise InputError.about(where, "var + eps > 0", least, "Correct it.")
+    factors, error = inverse_roots([v + eps for v in var])
+    gamma = (Fraction(1),) * len(var)
+    if module.weight is not None:
+        gamma = exact_vector(module.weight, f"{where}.weight")
+    beta = _bias(module.bias, len(var), where)
     mean = exact_vector(module.running_mean, f"{where}.running_mean")
     scale = tuple(g * s for g, s in zip(gamma, factors, strict=True))
     shift = tuple(b - a * m for a, b, m in zip(scale, beta, mean, strict=True))
@@ -177,32 +194,30 @@ def batch_norm(
     spread = Scaling(
         tuple(v for v in scale for _ in range(each)), tuple(v for v in shift for _ in range(each))
     )
-    return spread, shape, _irrational(where, dtype_name(var, where), error)
+    return spread, shape, f"{where}: {root_words('var + eps', error)}"
 
 
 def leaky_slope(module: "nn.LeakyReLU", dtype: str, where: str) -> tuple[Fraction, str]:
     """The slope that torch multiplies by (float32 unless the tensors are float64), and a note."""
     fmt = FLOAT64 if dtype == "float64" else FLOAT32
-    if not isfinite(module.negative_slope):
-        raise InputError.about(where, "a finite slope", f"{module.negative_slope}", "Change it.")
-    given = Fraction(module.negative_slope)
+    given = exact_number(module.negative_slope, f"{where}.negative_slope")
     used = fmt.nearest(given, f"{where}.negative_slope")
     note = f"{where}: slope {module.negative_slope!r} is applied as the {fmt.name} value {used}"
     return used, "" if used == given else note
 
 
+def exact_number(value: object, where: str) -> Fraction:
+    """The rational that a setting of a layer, a Python number, stores."""
+    if isinstance(value, float) and isfinite(value):
+        return Fraction(value)
+    if isinstance(value, int):
+        return Fraction(value)
+    raise InputError.about(where, "a finite number", f"{value!r:.40}", "Change it.")
+
+
 def pair(value: int | Shape) -> Shape:
     """A size for both axes, where one number stands for two."""
     return (value, value) if isinstance(value, int) else tuple(value)
-
-
-def _irrational(where: str, dtype: str, error: Fraction) -> str:
-    if not error:
-        return f"{where}: every factor 1/sqrt(var + eps) is rational and exact in {dtype}"
-    return (
-        f"{where}: 1/sqrt(var + eps) is taken as the {dtype} value that torch computes; "
-        f"it differs from the real number by a relative error of at most {at_most(error)}"
-    )
 
 
 def _bias(bias: "torch.Tensor | None", size: int, where: str) -> Vector:

@@ -4,6 +4,7 @@ from fractions import Fraction
 from types import ModuleType
 from typing import TypeVar
 
+from exactnet.bridges.untrusted import MAX_NUMBERS
 from exactnet.errors import ExactnetError, InputError, InputTypeError
 from exactnet.exact.rationals import from_floats
 
@@ -29,7 +30,6 @@ __all__ = [
     "torch",
 ]
 
-MAX_NUMBERS = 20_000_000
 DTYPES = {
     "float16": torch.float16,
     "bfloat16": torch.bfloat16,

@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactnet.bridges.torch_library import check_tensor, exact_matrix, exact_vector, torch
+from exactnet.bridges.torch_library import (
+    MAX_NUMBERS,
+    check_tensor,
+    exact_matrix,
+    exact_vector,
+    torch,
+)
+from exactnet.bridges.untrusted import shown
 from exactnet.errors import InputError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import Matrix, Vector
@@ -13,6 +20,7 @@ from exactnet.networks.layer import IDENTITY, RELU, Layer
 from exactnet.networks.network import ReluNetwork
 
 MAX_ENTRIES = 10_000
+MAX_KEY = 200
 _NUMBERS = re.compile(r"\d+", re.ASCII)
 _REBUILD = "Build the module, load the state into it and pass the module."
 
@@ -97,13 +105,17 @@ def _entries(state: Mapping[object, object], where: str) -> list[_Entry]:
     if not 0 < len(state) <= MAX_ENTRIES:
         raise InputError.about(where, f"1 to {MAX_ENTRIES} tensors", f"{len(state)}", _REBUILD)
     tensors: dict[str, dict[str, torch.Tensor]] = {}
+    left = MAX_NUMBERS
     for key, value in state.items():
-        name, _, kind = str(key)[:200].rpartition(".")
-        if not isinstance(key, str) or not name or kind not in ("weight", "bias"):
+        name, kind = _parted(key)
+        if not name or kind not in ("weight", "bias"):
             raise InputError.about(
-                f"{where}: {key!s:.60}", "keys '0.weight', '0.bias', ...", "another", _REBUILD
+                f"{where}: {shown(key)}", "keys '0.weight', '0.bias', ...", "another", _REBUILD
             )
-        tensors.setdefault(name, {})[kind] = check_tensor(value, f"{where}: {key:.60}")
+        tensors.setdefault(name, {})[kind] = tensor = check_tensor(value, f"{where}: {shown(key)}")
+        left -= tensor.numel()
+        if left < 0:
+            raise InputError.about(where, f"at most {MAX_NUMBERS} numbers", "more", "Use fewer.")
     entries = []
     for name, pair in tensors.items():
         if "weight" not in pair:
@@ -117,6 +129,14 @@ def _entries(state: Mapping[object, object], where: str) -> list[_Entry]:
             where, "layers that differ in their numbers only", f"{names:.80}", _REBUILD
         )
     return sorted(entries, key=lambda entry: entry.numbers)
+
+
+def _parted(key: object) -> tuple[str, str]:
+    """A key without and behind its last point; nothing for what is no key of ours."""
+    if not isinstance(key, str) or len(key) > MAX_KEY or not key.isprintable():
+        return "", ""
+    name, _, kind = key.rpartition(".")
+    return name, kind
 
 
 def _room(before: _Entry, after: _Entry) -> bool:

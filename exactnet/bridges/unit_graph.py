@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactnet.bridges.untrusted import MAX_NUMBERS
+from exactnet.bridges.untrusted import MAX_NUMBERS, MAX_WEIGHTS
 from exactnet.errors import InputError
 from exactnet.exact.rationals import MAX_BITS, Matrix, Vector
 from exactnet.networks.layer import IDENTITY, Layer
@@ -74,13 +74,16 @@ def combination(parts: Iterable[tuple[Fraction, Form | Fraction | int]]) -> Form
         if not isinstance(part, Form):
             constant += factor * part
             continue
-        constant += factor * part.constant
+        if part.constant:
+            constant += factor * part.constant
         for number, value in part.terms.items():
-            total = terms.get(number, _ZERO) + factor * value
-            if total:
+            share = factor if value is _ONE else factor * value  # most forms are single atoms
+            if number not in terms:
+                terms[number] = share
+            elif total := terms[number] + share:
                 terms[number] = total
             else:
-                terms.pop(number, None)
+                del terms[number]
     return Form(terms, constant)
 
 
@@ -99,6 +102,7 @@ class UnitGraph:
     inputs: int
     levels: list[list[tuple[Form, Fraction, int]]] = field(default_factory=list)
     _atoms: int = 0
+    _weights: int = 0  # at least so many in all
 
     def __post_init__(self) -> None:
         self._atoms = self.inputs
@@ -106,12 +110,14 @@ class UnitGraph:
     def activate(self, forms: Sequence[Form], slopes: Sequence[Fraction], level: int) -> list[Form]:
         """New units of a level (from 1) with these pre-activations and left slopes.
 
-        Raises InputError as soon as the layer is sure to be too large.
+        Raises InputError as soon as the layer, or the network, is sure to be too large.
         """
         while len(self.levels) < level:
             self.levels.append([])
         below = self.inputs if level == 1 else len(self.levels[level - 2])
         _check_layer(len(self.levels[level - 1]) + len(forms), below)
+        self._weights += len(forms) * below
+        _check_total(self._weights)
         made = []
         for form, slope in zip(forms, slopes, strict=True):
             self.levels[level - 1].append((form, slope, self._atoms))
@@ -121,17 +127,29 @@ class UnitGraph:
 
     def network(self, outputs: Sequence[Form]) -> ReluNetwork:
         """The layered network whose outputs are the given forms."""
-        last_use = self._last_uses(outputs)
-        below = list(range(self.inputs))
+        columns = self._columns(outputs)
         layers = []
-        for k, units in enumerate(self.levels, 1):
-            carried = [atom for atom in below if last_use.get(atom, 0) > k]
+        for units, below, above in zip(self.levels, columns, columns[1:], strict=False):
+            carried = above[len(units) :]
             forms = [form for form, _, _ in units] + [Form.atom(atom) for atom in carried]
             slopes = tuple(slope for _, slope, _ in units) + (IDENTITY,) * len(carried)
             layers.append(_layer(forms, below, slopes))
-            below = [number for _, _, number in units] + carried
-        layers.append(_layer(outputs, below, (IDENTITY,) * len(outputs)))
+        layers.append(_layer(outputs, columns[-1], (IDENTITY,) * len(outputs)))
         return ReluNetwork(tuple(layers))
+
+    def _columns(self, outputs: Sequence[Form]) -> list[list[int]]:
+        """The atoms below every layer: the units of the level before, then those carried past it.
+
+        Raises InputError if there would be too many weights, before any of them is made.
+        """
+        last_use = self._last_uses(outputs)
+        columns, weights = [list(range(self.inputs))], 0
+        for k, units in enumerate(self.levels, 1):
+            carried = [atom for atom in columns[-1] if last_use.get(atom, 0) > k]
+            weights += (len(units) + len(carried)) * len(columns[-1])
+            _check_total(weights)
+            columns.append([number for _, _, number in units] + carried)
+        return columns
 
     def _last_uses(self, outputs: Sequence[Form]) -> dict[int, int]:
         """The highest layer that reads each atom (the outputs are the highest of all)."""
@@ -196,9 +214,16 @@ def _check_layer(units: int, below: int) -> None:
         )  # fmt: skip
 
 
+def _check_total(weights: int) -> None:
+    if weights > MAX_WEIGHTS:
+        raise InputError.about(
+            "model", f"at most {MAX_WEIGHTS} weights in all", "more", "Use a smaller model."
+        )
+
+
 def check_sizes(values: Iterable[object], where: str) -> None:
     """InputError if a number has become too long to be anything but an attack."""
-    for value in values:
+    for value in {id(value): value for value in values}.values():  # many may be one object
         if isinstance(value, Form):
             bits = value.largest_bits()
         elif isinstance(value, (int, Fraction)):

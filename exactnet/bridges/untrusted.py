@@ -7,7 +7,8 @@ from pathlib import Path
 from exactnet.errors import FileError
 
 MAX_BYTES = 256 * 1024 * 1024
-MAX_NUMBERS = 20_000_000  # weights of one network
+MAX_NUMBERS = 20_000_000  # in one file, and weights of one layer
+MAX_WEIGHTS = 5 * MAX_NUMBERS  # of a network that is built from a graph
 
 
 def read_bytes(path: str | os.PathLike[str], kind: str, most: int = MAX_BYTES) -> bytes:

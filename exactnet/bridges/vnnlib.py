@@ -6,10 +6,10 @@ non-strict ones. So a query is shifted: with c the claim's threshold, it asks fo
 a positive cell and for f >= -c + shift in a gap. A shift > 0 asks for less than the claim says (and
 a claim that holds with equality would be "sat" without it); a shift < 0 asks for more.
 
-Every number is one that the format ``dtype`` holds, written with all of its decimals. ``outward``
-rounds boxes and thresholds so that the query is about more: "unsat" proves the shifted claim there.
-``inward`` makes it about less: with a shift >= 0, "sat" refutes the claim. A query whose numbers
-are held says so, and is both.
+Every decimal is one that the format ``dtype`` holds, written with all of its digits (halfspaces of
+cells that are no boxes have exact integers of any length). ``outward`` rounds boxes and thresholds
+so that the query is about more: "unsat" proves the shifted claim there. ``inward`` makes it about
+less: with a shift > 0, "sat" refutes the claim. A query whose numbers are held says so: it is both.
 """
 
 import os
@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.bridges.decimals import ceiling_to, floor_to
-from exactnet.bridges.gap_boxes import clipped, gap_boxes, image, keeps_boxes
-from exactnet.bridges.rounding import FloatFormat, as_format
+from exactnet.bridges.gap_boxes import Bounds, clipped, gap_boxes, image, keeps_boxes
+from exactnet.bridges.rounding import FloatFormat, as_format, floor_log2
 from exactnet.bridges.vnnlib_text import VERSIONS, VnnProperties, VnnQuery
 from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, Vector, as_rational, to_text
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.exact.rows import Row
 from exactnet.exact.strict_json import write_text
 from exactnet.geometry.affine import AffineMap
@@ -63,7 +63,8 @@ def to_vnnlib(
     >>> print(made.queries[0].atoms("1.0")[-1], made.queries[0].atoms("2.0")[-1])
     (<= Y_0 0.4990234375) (<= Y[0,0] 0.4990234375)
 
-    Raises InputError for gaps that are no boxes and for more than 16384 queries.
+    Raises InputError for gaps that are no boxes or lie in other cells (as with touching images and
+    an outer margin), for more than 16384 cells and for numbers beyond the range of ``dtype``.
     """
     fmt = as_format(dtype)
     delta = as_rational(shift, "shift")
@@ -102,25 +103,33 @@ class _Maker:
         for cell in labelling.prefractal.cells():
             expansion = cell.map.inverse()
             core = labelling.core(expansion)
-            box = None if core is None else clipped(self.claim, *image(cell.map, *core))
-            if core is None or box is None:
+            if core is None:
+                continue
+            whole = image(cell.map, *core)
+            box = clipped(self.claim, *whole)
+            if box is None:
                 continue
             rows = () if keeps_boxes(cell.map) else _pulled(interval_rows(*core), expansion)
             name = "cell" + "".join(f".{i}" for i in cell.address)
-            yield from self._query(name, True, box, rows)
+            yield from self._query(name, True, box, rows, around=box == whole)
 
     def gaps(self) -> Iterator[VnnQuery]:
         number: dict[str, int] = {}
         for place, *box in gap_boxes(self.claim.labelling):
             part = clipped(self.claim, box[0], box[1])
             number[place] = number.get(place, 0) + 1
-            if part is not None:
+            # a mere face of a gap may belong to K_n; its negatives are in the gaps beside it
+            if part is not None and all(a < b for a, b in zip(*part, strict=True)):
                 yield from self._query(f"gap.{place}.{number[place]}", False, part, ())
 
     def _query(
-        self, name: str, positive: bool, box: tuple[Vector, Vector], rows: tuple[Row, ...]
+        self, name: str, positive: bool, box: Bounds, rows: tuple[Row, ...], around: bool = False
     ) -> Iterator[VnnQuery]:
-        """The query about a region; none if rounding inwards leaves nothing of it."""
+        """The query about a region; none if rounding inwards leaves nothing of it.
+
+        ``around``: where there are rows, they alone say what the region is, and the box is one
+        around it.
+        """
         down, up = (floor_to, ceiling_to) if self.outward else (ceiling_to, floor_to)
         lower = tuple(down(self.fmt, v) for v in box[0])
         upper = tuple(up(self.fmt, v) for v in box[1])
@@ -129,10 +138,19 @@ class _Maker:
         c = self.claim.threshold
         exact = c - self.shift if positive else self.shift - c
         threshold = (up if positive else down)(self.fmt, exact)
-        held = [self.fmt.holds(Fraction(v)) for row in rows for v in row]
-        region = all(held) and ((lower, upper) == box or (bool(rows) and self.outward))
+        self._check_range(*lower, *upper, threshold)
+        held = all(self.fmt.holds(Fraction(v)) for row in rows for v in row)
+        region = held and ((lower, upper) == box or (bool(rows) and around and self.outward))
         note = self._note(positive, threshold, region and threshold == exact)
         yield VnnQuery(name, positive, lower, upper, rows, threshold, note)
+
+    def _check_range(self, *values: Fraction) -> None:
+        for value in values:
+            if not self.fmt.holds(value):
+                raise InputError.about(
+                    "vnnlib", f"numbers of {self.fmt.name}",
+                    f"one of about 2^{floor_log2(abs(value))}", "Use a wider dtype.",
+                )  # fmt: skip
 
     def _note(self, positive: bool, threshold: Fraction, held: bool) -> str:
         """What the two answers show, which depends on the shift and on the rounding."""

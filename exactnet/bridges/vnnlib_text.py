@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.bridges.decimals import to_decimal
-from exactnet.exact.rationals import Vector
+from exactnet.exact.rationals import Vector, to_text
 from exactnet.exact.rows import Row
 from exactnet.geometry.box import interval_rows
 
@@ -90,9 +90,13 @@ def _name(tensor: str, j: int, version: str) -> str:
 
 def _halfspace(row: Row, version: str) -> str:
     """An integer row <= 0 in VNN-LIB."""
-    terms = [f"(* {v}.0 {_name('X', j, version)})" for j, v in enumerate(row[:-1]) if v]
+    terms = [f"(* {_whole(v)} {_name('X', j, version)})" for j, v in enumerate(row[:-1]) if v]
     left = terms[0] if len(terms) == 1 else f"(+ {' '.join(terms)})"
-    return f"(<= {left} {-row[-1]}.0)"
+    return f"(<= {left} {_whole(-row[-1])})"
+
+
+def _whole(value: int) -> str:
+    return f"{to_text(Fraction(value))}.0"
 
 
 def _document(queries: Sequence[VnnQuery], notes: Sequence[str], version: str) -> str:

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.linalg import sup_norm
-from exactnet.exact.rationals import Vector, show_point
+from exactnet.exact.rationals import Vector, show_point, to_text
 from exactnet.fractals.hypotheses import (
     Contact,
     Contraction,
@@ -21,6 +21,10 @@ MAX_MAPS, MAX_DIM = 128, 16
 
 def check_shapes(maps: tuple[AffineMap, ...], base: Box) -> None:
     """There are maps, not too many, each d x d on the base's d sides, and each is invertible."""
+    if not isinstance(maps, tuple):
+        raise InputTypeError.about(
+            "IFS.maps", "a tuple of AffineMaps", type(maps).__name__, "Use IFS.of for a list."
+        )
     if not maps:
         raise InputError.about("IFS.maps", "at least one map", "none", "Give (A, b) pairs.")
     if base.dim > MAX_DIM:
@@ -61,7 +65,7 @@ def check_contractions(
             raise InputError.about(
                 f"IFS map F_{k}",
                 "a contraction",
-                f"sup-norm {result.sup_norm} and a Euclidean norm of at least 1",
+                f"sup-norm {to_text(result.sup_norm):.40} and a Euclidean norm of at least 1",
                 "Scale the matrix down.",
             )
 
@@ -76,7 +80,7 @@ def check_self_map(
             raise InputError.about(
                 f"IFS map F_{k}",
                 f"F_{k}(K_0) inside K_0",
-                f"the point {show_point(outside)} outside it",
+                f"the point {show_point(outside):.200} outside it",
                 "Move the image in or enlarge the base.",
             )
 
@@ -105,7 +109,7 @@ def image_pairs(normalised: tuple[AffineMap, ...], to_cube: AffineMap) -> tuple[
                 "IFS",
                 "images with disjoint interiors",
                 f"F_{pair.first}(K_0) and F_{pair.second}(K_0) that overlap at "
-                f"{show_point(pair.shared)}",
+                f"{show_point(pair.shared):.200}",
                 "Move the maps apart or shrink them.",
             )
         pairs.append(pair)

@@ -22,7 +22,7 @@ from functools import reduce
 from itertools import accumulate, pairwise
 from operator import add
 
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError, InputTypeError, nearest
 from exactnet.exact.radicals import (
     BinaryRadical,
     ExactReal,
@@ -30,7 +30,7 @@ from exactnet.exact.radicals import (
     decimal,
     power_of_two,
 )
-from exactnet.exact.rationals import RationalLike, as_vector
+from exactnet.exact.rationals import RationalLike, as_vector, to_text
 
 HALF, ZERO = Fraction(1, 2), Fraction(0)
 MAX_LEVELS = 256  # the tree of cells is walked recursively
@@ -64,11 +64,11 @@ class ApproximationCurve:
                     f"mass {level}", "an exact number", type(value).__name__, "Use curves.masses."
                 )
             if value < 0:
-                raise InputError.about(f"mass {level}", "at least 0", str(value), "Raise it.")
+                raise InputError.about(f"mass {level}", "at least 0", _shown(value), "Raise it.")
         total = _sum(self.levels)
         if total != HALF:
             raise InputError.about(
-                "masses", "a sum of 1/2", str(total), "The positives have the other half."
+                "masses", "a sum of 1/2", _shown(total), "The positives have the other half."
             )
 
     @property
@@ -135,7 +135,10 @@ def weights(values: Iterable[RationalLike], name: str = "weights") -> Approximat
     given = as_vector(values, "weights")
     if not given or min(given) < 0 or not sum(given):
         raise InputError.about(
-            "weights", "numbers >= 0, not all 0", f"{[str(v) for v in given]}"[:60], "Try [1, 1]."
+            "weights",
+            "numbers >= 0, not all 0",
+            f"{[_shown(v) for v in given]}"[:60],
+            "Try [1, 1].",
         )
     total = sum(given, start=ZERO)
     reached = [power_of_two(-part / total) for part in accumulate(given, initial=ZERO)]
@@ -149,7 +152,7 @@ def talk(number: int) -> ApproximationCurve:
     >>> talk(4).decimals()[4], talk(6).P(4)
     ('0.6842', Fraction(1, 2))
     """
-    if not isinstance(number, int) or not 1 <= number <= len(TALK):
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(TALK):
         raise InputError.about("talk", "a curve 1..6", f"{number!r:.20}", "1 is coarse, 6 fine.")
     return weights(TALK[number - 1], f"talk-{number}")
 
@@ -191,9 +194,9 @@ def get(name: str, depth: int) -> ApproximationCurve:
     >>> get("uniform", 4).P(1)
     Fraction(5, 8)
     """
-    if name not in _NAMED:
+    if not isinstance(name, str) or name not in _NAMED:
         raise InputError.about(
-            "curve", f"one of {', '.join(_NAMED)}", f"'{name!s:.40}'", "Check the spelling."
+            "curve", f"one of {', '.join(_NAMED)}", f"'{name!s:.40}'", nearest(name, _NAMED)
         )
     curve = _NAMED[name](depth)
     if curve.depth != depth:
@@ -205,6 +208,10 @@ def get(name: str, depth: int) -> ApproximationCurve:
 
 def _sum(values: Sequence[ExactReal]) -> ExactReal:
     return collapsed(reduce(add, values, ZERO))
+
+
+def _shown(value: ExactReal) -> str:
+    return f"{to_text(value) if isinstance(value, Fraction) else value!s:.60}"
 
 
 def _check_count(count: int, where: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.radicals import ExactReal, collapsed
-from exactnet.exact.rationals import RationalLike, as_rational
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.goodness import GoodnessOfFit, goodness_of_fit
 from exactnet.fractals.ifs import IFS
@@ -194,12 +194,16 @@ def _margin(value: RationalLike | None) -> Fraction | None:
         return None
     margin = as_rational(value, "margin")
     if not 0 < margin < 1:
-        raise InputError.about("margin", "0 < margin < 1", str(margin)[:40], "Try '1/8'.")
+        raise InputError.about("margin", "0 < margin < 1", f"{to_text(margin):.40}", "Try '1/8'.")
     return margin
 
 
 def _inside(polytope: Polyhedron | Box, base: Box) -> Polyhedron | None:
     """The part inside the base."""
+    if not isinstance(polytope, (Box, Polyhedron)):
+        raise InputTypeError.about(
+            "polytope", "a Box or a Polyhedron", type(polytope).__name__, "Write Box.of([(0, 1)])."
+        )
     dim = polytope.dim if isinstance(polytope, Box) else len(polytope.rays[0]) - 1
     if dim != base.dim:
         raise InputError.about(

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from itertools import product
 
-from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, as_rational
+from exactnet.errors import InputError, nearest
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.fractals.ifs import IFS
 
 _Rows = list[list[Fraction]]
@@ -22,7 +22,9 @@ def cantor(d: int = 1, ratio: RationalLike = "1/3") -> IFS:
     """
     size = as_rational(ratio, "cantor.ratio")
     if not 0 < size < Fraction(1, 2):
-        raise InputError.about("cantor.ratio", "0 < ratio < 1/2", str(size), "Try '1/3'.")
+        raise InputError.about(
+            "cantor.ratio", "0 < ratio < 1/2", f"{to_text(size):.40}", "Try '1/3'."
+        )
     _check_dim(d, "cantor.d")
     shift = 1 - size
     return _similitudes(f"cantor-{d}d", size, [[s * shift for s in c] for c in _corners(d)])
@@ -119,7 +121,7 @@ def get(name: str) -> IFS:
             "fractal",
             f"one of {', '.join(_GALLERY)}, or a JSON file",
             f"'{name!s:.60}'",
-            "Check the spelling.",
+            nearest(name, _GALLERY),
         )
     ifs = _GALLERY[name]()
     return IFS(ifs.maps, ifs.base, name)
@@ -130,7 +132,7 @@ def _corners(d: int) -> list[tuple[int, ...]]:
 
 
 def _check_dim(d: int, where: str) -> None:
-    if not isinstance(d, int) or not 1 <= d <= 6:
+    if not isinstance(d, int) or isinstance(d, bool) or not 1 <= d <= 6:
         raise InputError.about(where, "a dimension from 1 to 6", f"{d!r:.20}", "Choose d there.")
 
 

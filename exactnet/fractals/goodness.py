@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
-from math import exp, lgamma, log
+from math import exp, inf, lgamma, log
 
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError
 from exactnet.fractals.parts import Parts
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.box import Box
@@ -99,7 +99,8 @@ def goodness_of_fit(
     """Test a sample (x, y) against the parts with these masses."""
     points, labels = _checked(parts, x, y)
     n, r = parts.depth, parts.ifs.r
-    part, words, local = _locate(parts, points, labels)
+    kept = _letters(inf, r, n)
+    part, words, local = _locate(parts, points, labels, kept)
     known = part >= 0
     known[known] = np.array(masses)[part[known]] > 0
     counts = np.bincount(part[known], minlength=n + 1).astype(float)
@@ -109,7 +110,7 @@ def goodness_of_fit(
     cells = []
     for k in present:
         letters = _letters(counts[k], r, k)
-        prefix = words[known & (part == k)] // r ** (k - letters)
+        prefix = words[known & (part == k)] // r ** (min(k, kept) - letters)
         seen = np.bincount(prefix, minlength=r**letters).astype(float)
         cells.append((seen, np.full(r**letters, counts[k] / r**letters)))
     tests.append(_test("cells", cells))
@@ -122,7 +123,12 @@ def goodness_of_fit(
 
 
 def _checked(parts: Parts, x: Floats, y: npt.NDArray[np.int8]) -> tuple[Floats, Ints]:
-    points, labels = np.asarray(x, dtype=float), np.asarray(y).astype(np.int64)
+    try:
+        points, labels = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise InputTypeError.about(
+            "goodness_of_fit", "arrays of numbers", "others", "Pass what sample returns."
+        ) from error
     if points.ndim != 2 or points.shape[1] != parts.ifs.dim or labels.shape != points.shape[:1]:
         raise InputError.about(
             "goodness_of_fit",
@@ -134,7 +140,7 @@ def _checked(parts: Parts, x: Floats, y: npt.NDArray[np.int8]) -> tuple[Floats, 
         raise InputError.about(
             "goodness_of_fit", "labels 1 and -1", "others, or none", "Pass what sample returns."
         )
-    return points, labels
+    return points, labels.astype(np.int64)
 
 
 def _letters(count: float, r: int, longest: int) -> int:
@@ -149,13 +155,13 @@ def _letters(count: float, r: int, longest: int) -> int:
     return letters
 
 
-def _locate(parts: Parts, points: Floats, labels: Ints) -> tuple[Ints, Ints, Floats]:
-    """The part of each point (-1: none), its word as a number, and its local coordinates."""
+def _locate(parts: Parts, points: Floats, labels: Ints, kept: int) -> tuple[Ints, Ints, Floats]:
+    """The part of each point (-1: none), its first letters as a number, and its coordinates."""
     n, local, words = parts.depth, points.copy(), np.zeros(len(points), dtype=np.int64)
     level = np.zeros(len(points), dtype=np.int64)
     inside = _within(parts.ifs.base, local, np.full(len(points), NEAR))
     alive = np.flatnonzero(inside)
-    for _ in range(n):
+    for step in range(n):
         following = []
         for letter, inverse in enumerate(inverses(parts.ifs.maps)):
             matrix = np.array([[float(v) for v in row] for row in inverse.matrix])
@@ -163,7 +169,8 @@ def _locate(parts: Parts, points: Floats, labels: Ints) -> tuple[Ints, Ints, Flo
             hit = _within(parts.ifs.base, moved, np.where(labels[alive] > 0, NEAR, -NEAR))
             members = alive[hit]
             local[members], alive = moved[hit], alive[~hit]
-            words[members] = words[members] * parts.ifs.r + letter
+            if step < kept:
+                words[members] = words[members] * parts.ifs.r + letter
             level[members] += 1
             following.append(members)
         alive = np.concatenate(following)

@@ -1,7 +1,8 @@
 """Iterated function systems: symbolic, rational, and checked when they are built."""
 
+import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.rationals import RationalLike, show_point, to_text
-from exactnet.exact.strict_json import read_document
+from exactnet.exact.strict_json import read_document, write_text
 from exactnet.fractals.checks import (
     check_contractions,
     check_self_map,
@@ -89,7 +90,8 @@ class IFS:
             )
         built = []
         for k, pair in enumerate(maps, 1):
-            if isinstance(pair, (str, bytes)) or not hasattr(pair, "__len__") or len(pair) != 2:
+            unordered = isinstance(pair, (str, bytes, Mapping, Set))
+            if unordered or not hasattr(pair, "__len__") or len(pair) != 2:
                 raise InputError.about(
                     f"IFS map F_{k}", "a pair (matrix, translation)", f"{pair!r:.60}", "Fix it."
                 )
@@ -136,6 +138,14 @@ class IFS:
     def load(cls, path: str | os.PathLike[str]) -> "IFS":
         """Read an IFS from a JSON file."""
         return cls.from_document(read_document(path), os.fspath(path))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the IFS to a JSON file, as ``load`` and the command line read it."""
+        write_text(path, json.dumps(self.document(), indent=1) + "\n")
+
+    def __repr__(self) -> str:
+        """Its name and sizes; the maps are in ``maps`` and ``document``."""
+        return f"<IFS {self.name}: {self.r} maps of R^{self.dim}>"
 
     @classmethod
     def from_sympy(

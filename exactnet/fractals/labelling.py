@@ -17,7 +17,7 @@ from fractions import Fraction
 
 from exactnet.errors import InputError
 from exactnet.exact import linalg
-from exactnet.exact.rationals import RationalLike, Vector, as_rational, as_vector
+from exactnet.exact.rationals import RationalLike, Vector, as_rational, as_vector, to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.prefractal import Prefractal, as_depth, inverses
 from exactnet.geometry.affine import AffineMap
@@ -48,13 +48,14 @@ class Labelling:
             raise InputError.about("side", "'inner' or 'outer'", f"{self.side!r:.40}", "Pick one.")
         if self.margin is not None:  # a direct construction may bring any rational, no float
             object.__setattr__(self, "margin", as_rational(self.margin, "margin"))
+        shown = "None" if self.margin is None else f"{to_text(self.margin):.40}"
         if self.margin is not None and not 0 < self.margin < 1:
-            raise InputError.about("margin", "0 < margin < 1", str(self.margin)[:40], "Try '1/8'.")
+            raise InputError.about("margin", "0 < margin < 1", shown, "Try '1/8'.")
         if self.absolute and (self.margin is None or self.side != "inner"):
             raise InputError.about(
                 "absolute",
                 "a margin on the inner side",
-                f"margin={self.margin}, side={self.side}",
+                f"margin={shown}, side={self.side}",
                 "Absolute margins are the paper's: positives keep their distance from the gaps.",
             )
 
@@ -140,9 +141,10 @@ class Labelling:
         off = f"every point off K_{n}"
         if self.margin is None:
             return f"K_{n}", off
+        margin = to_text(self.margin)
         if self.absolute:
-            ball = f"points whose sup-norm ball of radius {self.margin} lies in one cell of K_{n}"
+            ball = f"points whose sup-norm ball of radius {margin} lies in one cell of K_{n}"
             return ball, off
         if self.side == "inner":
-            return f"the cells of K_{n} shrunk by {self.margin}", off
-        return f"K_{n}", f"every point off the cells of K_{n} enlarged by {self.margin}"
+            return f"the cells of K_{n} shrunk by {margin}", off
+        return f"K_{n}", f"every point off the cells of K_{n} enlarged by {margin}"

@@ -108,13 +108,12 @@ class Prefractal:
                 stack.append(Cell((*cell.address, i), composed, base))
 
     def cell(self, address: Address) -> Cell:
-        """The cell with the given address."""
+        """The cell F_w(K_0) with the given address w, of any length."""
         composed = AffineMap.identity(self.base.dim)
         for i in address:
-            if not 1 <= i <= len(self.maps):
-                raise InputError.about(
-                    "address", f"map numbers from 1 to {len(self.maps)}", f"{i}", "Count from 1."
-                )
+            if not isinstance(i, int) or isinstance(i, bool) or not 1 <= i <= len(self.maps):
+                numbers = f"map numbers from 1 to {len(self.maps)}"
+                raise InputError.about("address", numbers, f"{i!r:.20}", "Count from 1.")
             composed = composed.after(self.maps[i - 1])
         return Cell(tuple(address), composed, self.base)
 

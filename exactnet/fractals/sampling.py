@@ -37,6 +37,7 @@ Columns: TypeAlias = list[Floats]  # one array a coordinate
 CHUNK = 2**17  # points made at a time, so that they stay in the cache
 MAX_TABLE = 4096  # words whose maps are tabled
 MAX_POINTS = 10**9
+LARGEST = {"float64": 2**1000, "float32": 2**126}
 FINEST = {"float64": Fraction(1, 2**20), "float32": Fraction(1, 2**10)}
 THINNEST = Fraction(1, 1000)
 
@@ -116,6 +117,7 @@ class Sampler:
                 "dtype", f"one of {', '.join(FINEST)}", f"{dtype!r:.40}", "Use 'float64'."
             )
         base = parts.ifs.base
+        _check_range(parts, dtype)
         reach = 2 * max(abs(v) for v in (*base.lower, *base.upper))
         stored = reach / 2**25 + Fraction(1, 2**149) if dtype == "float32" else Fraction(0)
         stretch = max(sup_norm(f.matrix) for f in inverses(parts.ifs.maps))
@@ -205,10 +207,11 @@ class Sampler:
         boxes = [base, self.parts.core, self.parts.central or base]
         side = min(b - a for box in boxes for a, b in zip(box.lower, box.upper, strict=True))
         if slack > side * FINEST[self.dtype]:
+            shown = f"{float(min(slack, Fraction(10**300))):.1g}"
             raise InputError.about(
                 "sample",
                 f"cells that {self.dtype} can tell apart",
-                f"depth {self.parts.depth}, where rounding moves points by {float(slack):.1g}",
+                f"depth {self.parts.depth}, where rounding moves points by {shown}",
                 "Sample a smaller depth.",
             )
         if self.parts.gap < THINNEST and self.parts.central is None:
@@ -218,6 +221,16 @@ class Sampler:
                 f"{float(self.parts.gap):.1g}",
                 "Shrink a map.",
             )
+
+
+def _check_range(parts: Parts, dtype: str) -> None:
+    """Coordinates and entries of the maps must be far from an overflow."""
+    base = parts.ifs.base
+    entries = (v for f in parts.ifs.maps for row in f.matrix for v in row)
+    if max(map(abs, (*base.lower, *base.upper, *entries))) > LARGEST[dtype]:
+        raise InputError.about(
+            "sample", f"a base and maps in the range of {dtype}", "larger numbers", "Scale them."
+        )
 
 
 def _in_box(rng: np.random.Generator, box: Box, count: int, inset: Fraction) -> Columns:

@@ -193,6 +193,12 @@ def test_data_beside_the_model_are_read(tmp_path: Path) -> None:
     assert load_network(tmp_path / "n.onnx")([1, 2]) == (F(6),)
     with pytest.raises(en.InputError, match="expected data inside the model"):
         from_onnx(made)
+    for wrong in ("4_0", "\N{ARABIC-INDIC DIGIT FOUR}", "-4", "0x4", "1" * 19, ""):
+        tensor.external_data[1].value = wrong
+        (tmp_path / "n.onnx").write_bytes(made.SerializeToString())
+        with pytest.raises(en.FileError, match=r"in 'parts/w\.bin', got a bad location, offset or"):
+            load_network(tmp_path / "n.onnx")
+    tensor.external_data[1].value = "4"
     tensor.external_data[-1].value = str(10**12)
     (tmp_path / "n.onnx").write_bytes(made.SerializeToString())
     with pytest.raises(en.FileError, match="a small part of a file"):
@@ -213,6 +219,9 @@ def test_what_is_no_file_of_a_network_is_refused(tmp_path: Path) -> None:
             load_network(tmp_path / name)
     with pytest.raises(en.InputTypeError, match="from_onnx: expected an ONNX model or a path"):
         from_onnx(3)
+    for wrong in (None, 3, b"n.onnx"):
+        with pytest.raises(en.InputTypeError, match="load_network: expected a path, got"):
+            load_network(wrong)  # type: ignore[arg-type]
 
 
 def test_the_command_line_ends_with_one_line_and_status_2(tmp_path: Path) -> None:

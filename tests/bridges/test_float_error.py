@@ -10,19 +10,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies_lower import networks
 
-from exactnet import Box, InputError, Limits, ReluNetwork, compile_ifs, gallery, realizes
+from exactnet import (
+    Box,
+    InputError,
+    InputTypeError,
+    Limits,
+    ReluNetwork,
+    compile_ifs,
+    gallery,
+    realizes,
+)
 from exactnet.bridges import (
     exact_grid,
     float_error_bound,
+    prove_exact_grid,
     prove_float_signs,
     round_network,
     surviving,
     to_torch,
 )
 from exactnet.bridges.enclosure import enclose
-from exactnet.bridges.float_error import as_piece
 from exactnet.bridges.float_proof import positive_pieces
 from exactnet.bridges.float_rows import as_fraction, held_rows
+from exactnet.bridges.pieces import as_piece
 from exactnet.bridges.rounding import FLOAT32, FORMATS
 from exactnet.geometry.affine import AffineMap
 from exactnet.verification.verdicts import Verdict
@@ -160,6 +170,40 @@ def test_real_points_that_are_rounded_first_are_covered() -> None:
     assert "flushed or not" in flushed.words()
 
 
+def test_an_overflow_that_a_small_weight_would_hide_is_refused() -> None:
+    """1000 t overflows in float16 for t = -100, and an infinity times 2^-10 stays one."""
+    net = ReluNetwork.of([([[1]], [0]), ([[F(1, 2**10)]], [0])], [[{"leaky": 1000}]])
+    with np.errstate(over="ignore"):
+        assert np.isinf(np.float16(-100) * np.float16(1000) * np.float16(2.0**-10))
+        assert np.isinf(np.float16(10**5) * np.float16(2.0**-10))
+    with pytest.raises(InputError, match="layer 0: expected sums that float16 holds, got a possib"):
+        float_error_bound(net, Box.of([(-100, -50)]), "float16")
+    assert float_error_bound(net, Box.of([(-60, -50)]), "float16").bound[0] < F(1, 10)
+    tiny = ReluNetwork.of([([[F(1, 2**10)]], [0])])
+    far = Box.of([(0, 10**5)])
+    with pytest.raises(InputError, match="box: expected points that float16 holds, got a possible"):
+        float_error_bound(tiny, far, "float16", rounded_inputs=True)
+    assert float_error_bound(tiny, far, "float16").bound[0] < F(1, 10)  # floats of the box only
+    steep = ReluNetwork.of([([[2**10]], [0]), ([[F(1, 2**14)]], [0])], [[{"leaky": 2**10}]])
+    with pytest.raises(InputError, match="layer 0: expected sums that float16 holds"):
+        exact_grid(steep, Box.cube(1), "float16")
+
+
+@pytest.mark.parametrize("box", [[(0, 1)], 3, None])
+def test_what_is_no_box_is_refused(box: object) -> None:
+    net = ReluNetwork.of([([[1]], [0])])
+    with pytest.raises(InputTypeError, match="box: expected a Box or an AffineMap, got"):
+        float_error_bound(net, box, "float32")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("bits", [-1, 150, True, "10", 1.5])
+def test_what_is_no_grid_is_refused(bits: object) -> None:
+    net = ReluNetwork.of([([[1]], [0])])
+    with pytest.raises(InputError, match="bits: expected 0 to 149, got"):
+        prove_exact_grid(net, Box.cube(1), "float32", bits)  # type: ignore[arg-type]
+    assert prove_exact_grid(net, Box.of([(0, F(1, 2**125))]), "float32", 149).bits == 149
+
+
 def test_what_a_format_cannot_do_is_refused() -> None:
     third = ReluNetwork.of([([["1/3"]], [0])])
     with pytest.raises(
@@ -280,6 +324,8 @@ def test_a_float_claim_that_is_false_or_too_long_stays_unknown() -> None:
     assert stopped.verdict is Verdict.UNKNOWN and "time limit" in stopped.reason
     with pytest.raises(InputError, match="a claim with a margin, got one without"):
         prove_float_signs(realizes(compile_ifs(dust, 1), dust, 1), "float32")
+    with pytest.raises(InputError, match="box: expected 2 sides, got 1"):
+        prove_float_signs(claim, "float32", box=Box.cube(1))
 
 
 def test_the_artefact_that_survives_is_proved_for_its_own_weights() -> None:

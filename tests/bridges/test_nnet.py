@@ -64,6 +64,17 @@ def test_normalisation_becomes_part_of_the_network(tmp_path: Path) -> None:
     assert F(floats_as_a_reader_sees_them(path, [3.0])) == net([3])[0]
 
 
+def test_bounds_are_written_in_full_and_fit_the_network(tmp_path: Path) -> None:
+    net = en.ReluNetwork.of([([[1]], [0])])
+    far = 10**5000
+    to_nnet(net, tmp_path / "n.nnet", box=en.Box.of([(-far - F(1, 2), F(1, 2))]))
+    bounds = (tmp_path / "n.nnet").read_text().splitlines()[4:6]
+    assert bounds == [f"-1{'0' * 4999}1,", "1,"]
+    with pytest.raises(en.InputError, match="box: expected 1 sides, got 2"):
+        to_nnet(net, tmp_path / "m.nnet", box=en.Box.cube(2))
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_units_the_format_has_not_are_refused(tmp_path: Path) -> None:
     net = en.ReluNetwork.of([([[1]], [0]), ([[1]], [0])], [["abs"]])
     with pytest.raises(en.InputError, match="layer 0: expected relu units only"):
@@ -86,6 +97,7 @@ BAD = {
     HEAD + "inf,\n": "expected a rational",
     HEAD + "1e99999,\n": "expected an exponent",
     HEAD.replace("\n1,1,\n", "\n1,0,\n"): "expected ranges that are not 0",
+    HEAD + "1,\n1,\n0,\n0,\n1,1,\n0,\n7,\n": "expected the end of the file, got more lines",
     "\xff": "bytes that are no text",
 }
 

@@ -102,6 +102,28 @@ BAD = {
     "a last layer that bends": (
         archive(**GOOD | {"layer0_slope": npy([0.0])}), "expected an affine last layer"
     ),
+    "an array twice": (
+        archive(**GOOD | {"layer00_weight": npy([[2.0]])}), "expected each array once, got it twice"
+    ),
+    "floats and fractions": (
+        archive(**GOOD | {"layer0_weight_numerator": npy([[1]])}), "got a part or a mixture"
+    ),
+    "numerators alone": (
+        archive(layer0_weight_numerator=npy([[1]]), layer0_bias=npy([0])), "got a part or a mixture"
+    ),
+    "fewer denominators": (
+        archive(layer0_weight_numerator=npy([[1, 2]]), layer0_weight_denominator=npy([[1]]),
+                layer0_bias=npy([0])),
+        r"expected a denominator a numerator, got \(1, 2\) and \(1, 1\)",
+    ),
+    "text that is no Unicode": (
+        archive(**GOOD | {"layer0_bias": npy(["x"])[:-4] + b"\xff" * 4}),
+        "layer0.bias: expected text, got bytes that are none",
+    ),
+    "many small numbers": (
+        archive(**{f"layer{k}_weight": npy(np.zeros((4000, 4000), np.int8)) for k in range(2)}),
+        "layer1.weight.npy: expected at most 20000000 numbers in all, got more",
+    ),
     "a bomb": (archive(**GOOD | {"layer1_weight": bytes(300 * 2**20)}), "bytes unpacked, got more"),
 }  # fmt: skip
 
@@ -122,3 +144,10 @@ def test_bad_archives_are_one_line(
 def test_a_dtype_numpy_has_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(en.InputError, match="dtype: expected exact, float16, float32 or float64"):
         to_npz(MIXED, tmp_path / "n.npz", "bfloat16")
+
+
+def test_what_no_reader_takes_is_not_written(tmp_path: Path) -> None:
+    net = en.ReluNetwork.of([([[F(1, 10**5000)]], [0])])
+    with pytest.raises(en.InputError, match=r"layer0\.weight: expected numbers of at most 4300"):
+        to_npz(net, tmp_path / "n.npz")
+    assert list(tmp_path.iterdir()) == []

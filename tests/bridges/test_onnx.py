@@ -264,6 +264,9 @@ def test_exports_say_what_they_refuse(tmp_path: Path) -> None:
     for bad, text in [
         (lambda: to_onnx(net, dtype="float16"), "dtype: expected float32 or float64"),
         (lambda: to_onnx(net, opset=6), "opset: expected 7 to"),
+        (lambda: to_onnx(net, opset="13"), "opset: expected 7 to .* got '13'"),
+        (lambda: to_onnx(net, batch=0), "batch: expected 1 to 2147483647, got 0"),
+        (lambda: to_onnx(net, batch=True), "batch: expected 1 to 2147483647, got True"),
         (lambda: to_onnx(net, tmp_path / "n.bin"), "expected a name that ends in .onnx"),
         (lambda: to_onnx(huge), "expected numbers of float32"),
         (lambda: to_onnx(net, tmp_path / "no" / "n.onnx"), "expected a writable file"),

@@ -85,7 +85,10 @@ def test_the_reports_words() -> None:
         "layer 0 weight[0][0]",
         "layer 0 slope[0]",
     ]
-    assert report.words().startswith("float16 changes 2 of 4 numbers; worst: layer 0 ")
+    assert report.words().startswith("float16 changes 2 of 5 numbers; worst: layer 0 ")
+    thirds = [([["1/3"]], ["1/3"]), ([["1/3"]], ["1/3"])]
+    leaky = rounding_report(ReluNetwork.of(thirds, [[{"leaky": "1/10"}]]), "float32")
+    assert len(leaky.changes) == leaky.numbers == 5
     assert rounding_report(compile_ifs(gallery.cantor_dust(), 6), "float16").exact
 
 

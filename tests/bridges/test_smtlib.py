@@ -105,6 +105,16 @@ def test_units_of_every_kind_are_written() -> None:
         solver.pop()
 
 
+def test_one_map_alone_may_be_applied_very_often() -> None:
+    ifs = en.IFS.of([([["1/2"]], ["1/4"])], base=[(-1, 1)])
+    claim = en.realizes(en.ReluNetwork.of([([[1]], ["-1/2"])]), ifs, 900)  # K_900 is about 1/2
+    answer, point = ask_z3(to_smtlib(claim, part="negatives"))
+    assert answer == "sat" and claim.labelling.label(point) == -1
+    assert ask_z3(to_smtlib(claim, part="positives"))[0] == "sat"
+    shallow = en.realizes(en.compile_ifs(ifs, 3), ifs, 3)
+    assert ask_z3(to_smtlib(shallow))[0] == "unsat"
+
+
 def test_what_cannot_be_written_is_refused() -> None:
     ifs = en.gallery.cantor_dust()
     with pytest.raises(en.InputError, match="depth: expected at most 4096 cells"):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from decimal import Decimal, localcontext
 from fractions import Fraction as F
 from itertools import product
 
@@ -167,20 +168,40 @@ def test_a_small_image_network_with_every_supported_layer() -> None:
     assert reading.network.depth == 2
 
 
-def test_batch_norm_takes_the_float_factor_and_says_how_far_it_is() -> None:
+def test_batch_norm_takes_the_nearest_float64_and_says_how_far_it_is() -> None:
     module = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 1)).eval()
     module[1].running_var.copy_(torch.tensor([0.5, 2.0, 3.0]))
     reading = read_torch(module)
-    factors = [
-        F(v) for v in (1 / torch.sqrt(module[1].running_var.double() + 1e-5)).float().tolist()
-    ]
+    with localcontext(prec=60):
+        variances = [v + F(1e-5) for v in exact(module[1].running_var)]
+        factors = [F(float(1 / (Decimal(v.numerator) / v.denominator).sqrt())) for v in variances]
     weights = [
         [s * w for w in exact(row)] for s, row in zip(factors, module[0].weight, strict=True)
     ]
     assert reading.network.layers[0].weight == tuple(map(tuple, weights))
     (note,) = reading.notes
-    assert note.startswith("layer 1: 1/sqrt(var + eps) is taken as the float32 value that torch")
-    assert float(note.rpartition(" ")[2]) < 2**-22
+    assert note.startswith("layer 1: 1/sqrt(var + eps) is irrational and taken as the float64 next")
+    assert 0 < float(note.rpartition(" ")[2]) < 2**-51
+
+
+def test_a_root_that_no_float_holds_is_exact_where_it_is_rational() -> None:
+    norm = nn.BatchNorm1d(1, eps=0).eval()
+    norm.running_var.fill_(9)
+    reading = read_torch(norm)
+    assert reading.network([1]) == (F(1, 3),)
+    assert reading.notes == ("BatchNorm1d: every factor 1/sqrt(var + eps) is rational and exact",)
+
+
+def test_a_layer_that_a_sequential_holds_twice_is_called_twice() -> None:
+    relu = nn.ReLU()
+    first, last = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
+    for layer, weight in ((first, 2.0), (last, -1.0)):
+        layer.weight.data.fill_(weight)
+    chain = nn.Sequential(first, relu, last, relu, nn.Sequential(first, relu), last)
+    net = from_torch(chain)
+    assert net.depth == 3
+    for x in (-2.0, 0.0, 3.0):
+        assert net([F(x)]) == tuple(exact(chain(torch.tensor([[x]]))))
 
 
 def test_a_leaky_slope_is_the_one_that_torch_multiplies_by() -> None:
@@ -211,6 +232,22 @@ class Doubling(nn.Sequential):
         return 2 * super().forward(x)
 
 
+def replaced(module: nn.Module) -> nn.Module:
+    module.forward = torch.neg
+    return module
+
+
+def emptied(module: nn.Sequential) -> nn.Sequential:
+    module._modules["1"] = None
+    return module
+
+
+def norm(var: float, **options: float) -> nn.Module:
+    module = nn.BatchNorm1d(1, **options).eval()
+    module.running_var.fill_(var)
+    return module
+
+
 REFUSED: list[tuple[object, str]] = [
     (nn.Sequential(linear, nn.Tanh()), "layer 1: expected a layer among Linear, .*, got Tanh"),
     (nn.Sequential(nn.Sequential(linear, nn.GELU())), r"layer 0\.1: expected a layer among"),
@@ -223,6 +260,12 @@ REFUSED: list[tuple[object, str]] = [
     (nn.Sequential(nn.ReLU(), linear), r"layer 0: expected a known input shape"),
     (nn.Sequential(hooked), "layer 0: expected a layer without hooks"),
     (Doubling(linear), "Doubling: expected a layer among"),
+    (replaced(nn.Linear(2, 2)), "^Linear: expected the forward of its class, got a replaced one"),
+    (nn.Sequential(linear, replaced(nn.Sequential(linear))), "layer 1: expected the forward of"),
+    (emptied(nn.Sequential(linear, linear)), "layer 1: expected a layer, got None"),
+    (norm(-1.0), r"BatchNorm1d: expected var \+ eps > 0, got -"),
+    (norm(1.0, eps=float("nan")), "BatchNorm1d.eps: expected a finite number, got nan"),
+    (nn.Sequential(linear, nn.LeakyReLU(float("inf"))), "negative_slope: expected a finite number"),
     (nn.Sequential(nn.Unflatten(1, (1, 2, 2)), nn.Conv2d(1, 1, 3)), "as large as the kernel"),
     (nn.Sequential(nn.Unflatten(1, (1, 2, 2)), nn.Flatten(2)), "start_dim=1, end_dim=-1"),
     (nn.Sequential(linear, nn.PReLU(3)), "layer 1: expected 2 slopes, got 3"),
@@ -242,6 +285,11 @@ REFUSED: list[tuple[object, str]] = [
     ({"0.weight": torch.ones(0, 3)}, "at least one input and unit"),
     ({"0.weight": [[1.0]]}, "state_dict: 0.weight: expected a tensor, got list"),
     ({"0.running_mean": torch.ones(1)}, "0.running_mean: expected keys"),
+    ({f"{'9' * 193}.weight{k}": torch.ones(1, 1) for k in "ab"}, "99: expected keys '0.weight'"),
+    (
+        {f"{2 * k}.weight": torch.ones(1).expand(4000, 4000) for k in range(2)},
+        "state_dict: expected at most 20000000 numbers, got more",
+    ),
 ]
 
 

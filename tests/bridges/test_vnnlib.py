@@ -140,6 +140,67 @@ def test_a_domain_clips_the_queries() -> None:
     assert all(q.lower[0] >= F(-3, 4) and q.upper[0] <= 0 for q in queries)
 
 
+@pytest.mark.parametrize("domain", [("1/4", 1), ("-1/4", "3/4")])
+def test_a_gap_that_a_domain_only_touches_is_not_asked_about(domain: tuple[str, str]) -> None:
+    """With K_1 = [-1, -1/4] u [1/4, 1], the face 1/4 of the gap is positive."""
+    ifs = en.gallery.cantor(1, "3/8")
+    claim = en.realizes(
+        en.ReluNetwork.of([([[1]], [0])]), ifs, 1, domain=en.Box.of([domain]), margin="1/8"
+    )
+    names = [query.name for query in to_vnnlib(claim).queries if not query.positive]
+    assert names == ([] if domain[0] == "1/4" else ["gap.base.1"])
+    assert claim.labelling.label(["1/4"]) is None
+
+
+def test_a_box_cut_by_a_domain_and_rounded_is_not_called_exact() -> None:
+    ifs = en.gallery.rotated_dust()
+    net = en.compile_ifs(ifs, 1, "margin", "1/8")
+    for domain, note in (
+        (None, "exact numbers"),
+        ([(-1, 1), (-1, 1)], "exact numbers"),
+        ([("-2/3", 1), (-1, 1)], "rounded outwards to float64"),
+    ):
+        box = None if domain is None else en.Box.of(domain)
+        claim = en.realizes(net, ifs, 1, "1/8", domain=box)
+        assert to_vnnlib(claim, part="positives").queries[0].note.startswith(note)
+
+
+def test_gaps_that_lie_in_an_enlarged_neighbour_are_refused() -> None:
+    """Touching images, enlarged, overlap: a gap inside of one has positive points of another."""
+    ifs = en.gallery.sierpinski()
+    net = en.ReluNetwork.of([([[1, 0]], [0])])
+    claim = en.realizes(net, ifs, 2, "1/8", side="outer")
+    with pytest.raises(en.InputError, match="enlarged images that do not overlap, for the gaps"):
+        to_vnnlib(claim)
+    assert len(to_vnnlib(claim, part="positives").queries) == 9
+    apart = en.realizes(net, en.gallery.cantor_dust(), 2, "1/8", side="outer")
+    random = Random(2)
+    for query in to_vnnlib(apart, part="negatives").queries:
+        for _ in range(5):
+            ends = zip(query.lower, query.upper, strict=True)
+            point = [a + (b - a) * F(random.randint(1, 99), 100) for a, b in ends]
+            assert apart.labelling.label(point) == -1
+
+
+def test_a_grid_of_gaps_that_explodes_is_refused() -> None:
+    """Six cubes on the diagonal of a cube of six dimensions draw a grid of 13^6 places."""
+    small = [[F(int(i == j), 20) for j in range(6)] for i in range(6)]
+    ifs = en.IFS.of([(small, [F(k, 3)] * 6) for k in (-5, -3, -1, 1, 3, 5)], base=[(-2, 2)] * 6)
+    claim = en.realizes(en.ReluNetwork.of([([[1] * 6], [0])]), ifs, 1)
+    with pytest.raises(en.InputError, match="gaps on a grid of at most 1000000 places, got more"):
+        to_vnnlib(claim)
+    assert len(to_vnnlib(claim, part="positives").queries) == 6
+
+
+def test_halfspaces_have_integers_of_any_length() -> None:
+    small = F(1, 10**99 + 7)
+    matrix = [[small * F(3, 5), -small * F(4, 5)], [small * F(4, 5), small * F(3, 5)]]
+    ifs = en.IFS.of([(matrix, [0, 0])])
+    claim = en.realizes(en.ReluNetwork.of([([[1, 0]], [0])]), ifs, 60)
+    text = to_vnnlib(claim, part="positives").text()
+    assert max(map(len, re.findall(r"\d+", text))) > 4300
+
+
 def test_a_folder_has_the_layout_of_the_competition(tmp_path: Path) -> None:
     claim = margin_claim("cantor-dust", 1)
     made = to_vnnlib(claim)
@@ -162,6 +223,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
         ({"rounding": "nearest"}, "rounding: expected one of outward"),
         ({"shift": 0.1}, "shift: expected int, str or Fraction, got float"),
         ({"dtype": "decimal"}, "dtype: expected one of float16"),
+        ({"shift": 10**5, "dtype": "float16"}, r"vnnlib: expected numbers of float16, got one of"),
     ]:
         with pytest.raises(en.ExactnetError, match=text):
             to_vnnlib(claim, **options)  # type: ignore[arg-type]

@@ -79,6 +79,7 @@ def test_names_give_curves() -> None:
         (lambda: curves.weights([0, 0]), "weights: expected numbers >= 0, not all 0"),
         (lambda: curves.weights([]), "weights: expected numbers >= 0, not all 0"),
         (lambda: curves.talk(7), "talk: expected a curve 1..6, got 7"),
+        (lambda: curves.talk(True), "talk: expected a curve 1..6, got True"),
         (lambda: curves.fine(0), "fine: expected 1..256 levels, got 0"),
         (lambda: curves.uniform(2.5), "uniform: expected a depth, got float"),
         (lambda: curves.fine(3).P(4), "level: expected 0..3, got 4"),
@@ -86,6 +87,7 @@ def test_names_give_curves() -> None:
         (lambda: curves.fine(3).mass(True), "level: expected an integer, got bool"),
         (lambda: curves.get("talk-1", 4), "curve talk-1: expected depth 5, got 4"),
         (lambda: curves.get("rough", 4), "curve: expected one of coarse, fine, uniform"),
+        (lambda: curves.get(["fine"], 4), "curve: expected one of coarse, fine, uniform"),
     ],
 )
 def test_bad_curves_are_refused(make: Callable[[], object], message: str) -> None:

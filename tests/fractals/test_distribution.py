@@ -311,6 +311,21 @@ THIN = IFS.of([([["1/2"]], ["-1/2"]), ([["4999/10000"]], ["5001/10000"])])
         (lambda: distribution("cantor", 1).sample(-1), "m: expected 0..1000000000, got -1"),
         (lambda: distribution("cantor", 1).sample(1.5), "m: expected an integer, got float"),
         (lambda: distribution("cantor", 1).probability(Box.cube(2)), "expected dimension 1, got 2"),
+        (
+            lambda: distribution("cantor", 1).probability("all"),  # type: ignore[arg-type]
+            "polytope: expected a Box or a Polyhedron, got str",
+        ),
+        (
+            lambda: scaled(10**39).sample(5, dtype="float32"),
+            "sample: expected a base and maps in the range of float32, got larger numbers",
+        ),
+        (lambda: scaled(10**400).sample(5), "a base and maps in the range of float64"),
+        (
+            lambda: FractalDistribution(
+                IFS.of([([[F(1, 10**400)]], [0])]), 1, curves.fine(1)
+            ).sample(1),
+            "got depth 1, where rounding moves points by",
+        ),
         (lambda: distribution("cantor", 1).probability(Box.cube(1), 0), "label: expected 1, -1"),
         (
             lambda: distribution("cantor", 1).goodness_of_fit(np.zeros((3, 2)), np.ones(3)),
@@ -320,11 +335,35 @@ THIN = IFS.of([([["1/2"]], ["-1/2"]), ([["4999/10000"]], ["5001/10000"])])
             lambda: distribution("cantor", 1).goodness_of_fit(np.zeros((3, 1)), np.zeros(3)),
             "expected labels 1 and -1",
         ),
+        (
+            lambda: distribution("cantor", 1).goodness_of_fit(np.ones((1, 1)), np.array([1.5])),
+            "expected labels 1 and -1",
+        ),
+        (
+            lambda: distribution("cantor", 1).goodness_of_fit(np.array([["x"]]), np.ones(1)),
+            "goodness_of_fit: expected arrays of numbers, got others",
+        ),
     ],
 )
 def test_bad_distributions_are_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(ExactnetError, match=message):
         make()
+
+
+def scaled(size: int) -> FractalDistribution:
+    """Negatives of the middle third of [-size, size]: in floats that are too small, infinities."""
+    return FractalDistribution(IFS.of([([["1/3"]], [0])], base=[(-size, size)]), 1, curves.fine(1))
+
+
+def test_words_that_64_bits_do_not_number_are_told_apart_by_their_first_letters() -> None:
+    dist = FractalDistribution(gallery.cantor(3, "49/100"), 22, curves.fine(22))  # 8^22 = 2^66
+    x, y = dist.sample(20_000, seed=4)
+    fit = dist.goodness_of_fit(x, y)
+    assert fit.off_support == 0 and fit.p_value > 1e-4
+    [cells] = [test for test in fit.tests if test.name == "cells"]
+    assert cells.degrees == 2 * (8**3 - 1)
+    half = x[:, 0] > 0
+    assert dist.goodness_of_fit(x[half], y[half]).p_value < 1e-9
 
 
 def test_deep_distributions_that_cannot_be_sampled_still_have_exact_probabilities() -> None:

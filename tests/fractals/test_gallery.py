@@ -98,6 +98,7 @@ def test_a_touching_fractal_shows_a_point_in_two_of_its_images(name: str) -> Non
         (0, "1/3", InputError, "cantor.d: expected a dimension from 1 to 6, got 0. Choose d there"),
         (7, "1/3", InputError, "cantor.d: expected a dimension from 1 to 6, got 7."),
         (1.5, "1/3", InputError, "cantor.d: expected a dimension from 1 to 6, got 1.5."),
+        (True, "1/3", InputError, "cantor.d: expected a dimension from 1 to 6, got True."),
     ],
 )
 def test_a_bad_parameter_is_refused(
@@ -109,11 +110,18 @@ def test_a_bad_parameter_is_refused(
         assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["", "Cantor", "cantor ", "x" * 100])
-def test_an_unknown_name_is_answered_with_all_known_ones(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("", "Check the spelling."),
+        ("Cantor", "Did you mean 'cantor'?"),
+        ("cantor ", "Did you mean 'cantor'?"),
+        ("x" * 100, "Check the spelling."),
+    ],
+)
+def test_an_unknown_name_is_answered_with_all_known_ones(name: str, remedy: str) -> None:
     with pytest.raises(InputError) as caught:
         gallery.get(name)
     assert str(caught.value) == (
-        f"fractal: expected one of {', '.join(KNOWN)}, or a JSON file, got '{name[:60]}'. "
-        "Check the spelling."
+        f"fractal: expected one of {', '.join(KNOWN)}, or a JSON file, got '{name[:60]}'. {remedy}"
     )

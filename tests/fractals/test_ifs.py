@@ -153,6 +153,7 @@ HALF = [["1/2", 0], [0, "1/2"]]
         ),
         ([([["1/2"]],)], None, InputError, "IFS map F_1: expected a pair (matrix, translation)"),
         ([3], None, InputError, "IFS map F_1: expected a pair (matrix, translation), got 3."),
+        ([{"A": 1, "b": 2}], None, InputError, "F_1: expected a pair (matrix, translation), got {"),
         (
             [([["1/2"]], [0]), ([[0.5]], [0])],
             None,
@@ -221,7 +222,7 @@ HALF = [["1/2", 0], [0, "1/2"]]
             "IFS: expected images with disjoint interiors, got F_1(K_0) and F_2(K_0) that overlap",
         ),
     ],
-    ids=range(22),
+    ids=range(23),
 )
 def test_a_bad_system_is_refused_with_the_map_at_fault(
     maps: list[tuple[object, object]],
@@ -344,6 +345,12 @@ def test_the_determinant_of_every_accepted_map_is_not_zero_and_its_image_is_in_t
         assert all(det(f.matrix) != 0 for f in ifs.maps)
         assert all(v in ifs.base for image in images(ifs) for v in image)
         assert ifs.dim == len(ifs.base.lower)
+
+
+def test_a_list_of_maps_is_no_value() -> None:
+    dust = gallery.cantor_dust()
+    with pytest.raises(InputTypeError, match=r"IFS.maps: expected a tuple of AffineMaps, got list"):
+        IFS(list(dust.maps), dust.base)  # type: ignore[arg-type]
 
 
 def test_a_stretched_base_measures_contraction_with_its_own_norm() -> None:

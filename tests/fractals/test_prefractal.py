@@ -167,12 +167,12 @@ def test_a_bad_depth_is_refused(depth: int, error: type[ExactnetError], message:
         assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("number", [0, -1, 3])
-def test_an_address_counts_the_maps_from_one(number: int) -> None:
+@pytest.mark.parametrize("number", [0, -1, 3, True, "1"])
+def test_an_address_counts_the_maps_from_one(number: object) -> None:
     with pytest.raises(InputError) as caught:
-        gallery.cantor().prefractal(2).cell((1, number))
+        gallery.cantor().prefractal(2).cell((1, number))  # type: ignore[arg-type]
     assert str(caught.value) == (
-        f"address: expected map numbers from 1 to 2, got {number}. Count from 1."
+        f"address: expected map numbers from 1 to 2, got {number!r}. Count from 1."
     )
 
 
