@@ -24,7 +24,11 @@ class AffineMap:
 
     @classmethod
     def of(cls, matrix: object, translation: object, where: str = "AffineMap") -> "AffineMap":
-        """Build from anything that denotes exact rationals; shapes are checked."""
+        """Build from anything that denotes exact rationals, rows of one length.
+
+        Whether matrix and translation fit each other is for the owner to say (``IFS`` does).
+        Raises InputTypeError for floats, InputError for ragged rows.
+        """
         b = as_vector(translation, f"{where}.translation")
         a = as_matrix(matrix, f"{where}.matrix")
         return cls(a, b)

@@ -1,12 +1,12 @@
 """Axis-parallel boxes with rational sides."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 from math import prod
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.rationals import RationalLike, Vector, as_vector
 from exactnet.exact.rows import Row, integer_row
 from exactnet.geometry.affine import AffineMap
@@ -35,7 +35,15 @@ class Box:
 
     @classmethod
     def of(cls, sides: Sequence[Sequence[RationalLike]], where: str = "Box") -> "Box":
-        """Build from pairs (lower, upper) of exact rationals."""
+        """Build from pairs (lower, upper) of exact rationals.
+
+        Raises InputTypeError for what is no list of pairs and for floats, InputError for a side
+        with lower >= upper.
+        """
+        if isinstance(sides, (str, bytes)) or not isinstance(sides, Iterable):
+            raise InputTypeError.about(
+                where, "a list of pairs (lower, upper)", type(sides).__name__, "Give [(-1, 1)]."
+            )
         pairs = [as_vector(side, f"{where}[{j}]", 2) for j, side in enumerate(sides)]
         return cls(tuple(pair[0] for pair in pairs), tuple(pair[1] for pair in pairs))
 

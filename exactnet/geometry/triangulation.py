@@ -1,6 +1,6 @@
 """Triangulations of the plane with rational vertices, checked when they are made."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact import linalg
-from exactnet.exact.rationals import RationalLike, Vector, as_vector, show_point
-from exactnet.exact.rows import Row, integer_row
+from exactnet.exact.rationals import RationalLike, Vector, as_matrix, show_point
+from exactnet.exact.rows import Row, dot, homogeneous, integer_row
 
 Triangle: TypeAlias = tuple[int, int, int]
 
@@ -37,18 +37,20 @@ class Triangulation:
     def __post_init__(self) -> None:
         _check_vertices(self.vertices)
         _check_triangles(self.vertices, self.triangles)
+        places = [homogeneous(vertex) for vertex in self.vertices]
+        rows = [self.rows(k) for k in range(len(self))]
         for j, k in _near(self):
-            _check_pair(self, j, k)
+            _check_pair(self, places, rows, j, k)
 
     @classmethod
     def of(
         cls, vertices: Sequence[Sequence[RationalLike]], triangles: Sequence[Sequence[int]]
     ) -> "Triangulation":
         """Build from pairs of rationals and triples of positions, counted from 0."""
-        points = tuple(as_vector(v, f"vertices[{k}]", 2) for k, v in enumerate(vertices))
+        points = as_matrix(vertices, "vertices", 2)
         triples: list[Triangle] = []
         for k, triangle in enumerate(triangles):
-            items = tuple(triangle)
+            items = tuple(triangle) if isinstance(triangle, Iterable) else ()
             if len(items) != 3 or not all(type(i) is int for i in items):
                 raise InputTypeError.about(
                     f"triangles[{k}]", "three integers", f"{triangle!r:.40}", "Name its vertices."
@@ -127,18 +129,23 @@ def _check_triangles(vertices: tuple[Vector, ...], triangles: tuple[Triangle, ..
 
 
 def _near(mesh: Triangulation) -> Iterator[tuple[int, int]]:
-    """Pairs of triangles whose bounding boxes meet."""
+    """Pairs of triangles whose bounding boxes meet, found from left to right."""
     boxes = []
     for k in range(len(mesh)):
         xs, ys = zip(*mesh.corners(k), strict=True)
-        boxes.append((min(xs), max(xs), min(ys), max(ys)))
-    for j, k in combinations(range(len(boxes)), 2):
-        a, b = boxes[j], boxes[k]
-        if a[0] <= b[1] and b[0] <= a[1] and a[2] <= b[3] and b[2] <= a[3]:
-            yield j, k
+        boxes.append((min(xs), max(xs), min(ys), max(ys), k))
+    open_: list[tuple[Fraction, Fraction, Fraction, Fraction, int]] = []
+    for box in sorted(boxes):
+        open_ = [other for other in open_ if box[0] <= other[1]]
+        for other in open_:
+            if box[2] <= other[3] and other[2] <= box[3]:
+                yield min(box[4], other[4]), max(box[4], other[4])
+        open_.append(box)
 
 
-def _check_pair(mesh: Triangulation, j: int, k: int) -> None:
+def _check_pair(
+    mesh: Triangulation, places: list[Row], rows: list[tuple[Row, ...]], j: int, k: int
+) -> None:
     """Two triangles meet in a common face: no corner of one in the other, no edges that cross.
 
     If the intersection is more than the common face, it is a convex polygon, segment or point with
@@ -147,24 +154,28 @@ def _check_pair(mesh: Triangulation, j: int, k: int) -> None:
     """
     first, second = mesh.triangles[j], mesh.triangles[k]
     for one, other in ((j, k), (k, j)):
-        rows = mesh.rows(other)
         for i in mesh.triangles[one]:
             if i in mesh.triangles[other]:
                 continue
-            signs = [_at(row, mesh.vertices[i]) for row in rows]
+            signs = [dot(row, places[i]) for row in rows[other]]
             if min(signs) >= 0:
                 _refuse(mesh, j, k, i, other, hanging=min(signs) == 0)
     if set(first) == set(second) or any(
-        _cross(mesh.vertices, e, f) for e in combinations(first, 2) for f in combinations(second, 2)
+        _cross(places, e, f) for e in combinations(first, 2) for f in combinations(second, 2)
     ):
         _refuse(mesh, j, k)
 
 
-def _cross(vertices: tuple[Vector, ...], e: tuple[int, int], f: tuple[int, int]) -> bool:
+def _cross(places: list[Row], e: tuple[int, int], f: tuple[int, int]) -> bool:
     """Whether two edges cross in a point that is an end of neither."""
-    (a, b), (c, d) = ((vertices[i], vertices[j]) for i, j in (e, f))
-    one, two = _edge(a, b), _edge(c, d)
-    return _at(one, c) * _at(one, d) < 0 and _at(two, a) * _at(two, b) < 0
+    (a, b), (c, d) = ((places[i], places[j]) for i, j in (e, f))
+    one, two = _line(a, b), _line(c, d)
+    return dot(one, c) * dot(one, d) < 0 and dot(two, a) * dot(two, b) < 0
+
+
+def _line(a: Row, b: Row) -> Row:
+    """The form that vanishes on two points (x s, y s, s): their cross product."""
+    return a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]
 
 
 def _refuse(

@@ -122,7 +122,9 @@ def _refined(cx: "RegionComplex", labels: Array) -> Array:
 def _float_pieces(cx: "RegionComplex", on: Array) -> tuple[Array, Array]:
     """Float coefficients of the outputs on cells, and a bound on the error of each column.
 
-    With |stored - true| <= e for the rows of one layer, the next has |W| e + (n+6) ulp |W| max|A|.
+    With |stored - true| <= e for the rows of one layer, the next has |W| e + (n+9) ulp |W| max|A|:
+    a sum of n+1 terms, one ulp for the weights, and 7 so that what slopes cost, 2 ulp of the
+    size, is in the quarter that ``gain`` adds.
     """
     d, cells = cx.dim, len(on)
     rows = np.zeros((cells, d + 1, d + 1))

@@ -8,6 +8,7 @@ killed process left of a last line is dropped.
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from exactnet.networks.network import ReluNetwork
 from exactnet.regions.setting import Setting
 
 FORMAT = "exactnet-count/1"
+LINE = 500  # bytes that no line of a record comes near
 
 
 @dataclass(slots=True)
@@ -53,6 +55,10 @@ class Checkpoint:
     @classmethod
     def _started(cls, file: BinaryIO, where: str, head: dict[str, object]) -> "Checkpoint":
         try:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise FileError.about(
+                    where, "a file on a disk", "a device or pipe", "Name a file to keep a record."
+                )
             _lock(file, where)
             record = cls(file, where, _read(file, where, head))
             if file.seek(0, os.SEEK_END) == 0:
@@ -117,14 +123,15 @@ def _lock(file: BinaryIO, where: str) -> None:
 def _read(file: BinaryIO, where: str, head: dict[str, object]) -> dict[int, int]:
     """The finished parts. A torn last line is cut off, of a record of this count only."""
     file.seek(0)
-    text = file.read()
+    most = LINE * (int(str(head["parts"])) + 2000)
+    text = file.read(most + 1)
     if (json.dumps(head).encode() + b"\n").startswith(text):  # killed within the first line
         file.truncate(0)
         return {}
     whole = text.rfind(b"\n") + 1
     lines = text[:whole].splitlines() or [text]
     parsed = [_line(line, where, number) for number, line in enumerate(lines, 1)]
-    if parsed[0] != head:
+    if parsed[0] != head or len(text) > most:
         raise InputError.about(
             where, "the record of this count", "a file of another", "Name a new file."
         )
@@ -146,9 +153,17 @@ def _read(file: BinaryIO, where: str, head: dict[str, object]) -> dict[int, int]
     return done
 
 
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object whose keys are different; ValueError for any other."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key twice")
+    return found
+
+
 def _line(line: bytes, where: str, number: int) -> dict[str, object]:
     try:
-        parsed = json.loads(line) if len(line) < 500 else None
+        parsed = json.loads(line, object_pairs_hook=_once) if len(line) < LINE else None
     except (ValueError, RecursionError):
         parsed = None
     if not isinstance(parsed, dict):

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
+from operator import index
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +65,11 @@ class RegionComplex:
     def __len__(self) -> int:
         """The number of cells."""
         return self.patch.cells
+
+    def __repr__(self) -> str:
+        """Its numbers of faces, from vertices to cells."""
+        where = f"on R^{self.dim}" if self.box is None else f"on a box of R^{self.dim}"
+        return f"<RegionComplex {where}, faces {' '.join(map(str, self.f_vector))}>"
 
     def _repr_html_(self) -> str:
         """The complex in a notebook."""
@@ -196,7 +203,7 @@ class RegionComplex:
         """The exact Lipschitz constant of the network on a convex domain (see ``slopes``)."""
         return slopes.lipschitz(self, norm)
 
-    def volume(self, cell: int) -> "measure.Fraction":
+    def volume(self, cell: int) -> Fraction:
         """The exact volume of a bounded cell."""
         return measure.volume(self, self._index(self.dim, cell))
 
@@ -213,16 +220,25 @@ class RegionComplex:
         return verify.verify(self, seed, points)
 
     def _dimension(self, k: int) -> int:
-        if not isinstance(k, int) or not 0 <= k <= self.dim:
+        number = _number(k)
+        if not 0 <= number <= self.dim:
             raise InputError.about(
                 "dimension", f"an integer 0..{self.dim}", f"{k!r:.20}", "Faces have those."
             )
-        return k
+        return number
 
     def _index(self, k: int, index: int) -> int:
-        count = len(self.finite[k])
-        if not 0 <= index < count:
+        number, count = _number(index), len(self.finite[k])
+        if not 0 <= number < count:
             raise InputError.about(
-                "index", f"0 <= index < {count}", str(index), f"There are {count} {k}-faces."
+                "index", f"0 <= index < {count}", f"{index!r:.20}", f"There are {count} {k}-faces."
             )
-        return int(index)
+        return number
+
+
+def _number(value: object) -> int:
+    """An integer of any type, NumPy's too; -1 for anything else."""
+    try:
+        return index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return -1

@@ -60,19 +60,21 @@ def count_regions(
 ) -> RegionCount:
     """The exact number of proper (full-dimensional) activation regions on a box or on R^d.
 
-    Memory: about half a GiB a worker at most for layers of up to 256 units, whatever the count
-    (``parts.cells_at_once``). ``workers`` threads count at a time (default: all cores); a
-    ``dask.distributed`` ``client`` takes their place on a cluster. With ``resume`` a checkpoint
-    file records every finished part; a later call with the same network, domain and file goes on
-    from there, even if this one was killed. ``limits`` on seconds or cells end the count early: the
-    result is then a certified lower bound.
+    Memory: for each worker a few patches of bounded size, whatever the count: they depend on d and
+    on the widest layer (``parts.cells_at_once``; docs/benchmarks-regions.md). ``workers`` threads
+    count at a time (default: all cores); a ``dask.distributed`` ``client`` takes their place on a
+    cluster. With ``resume`` a checkpoint file records every finished part; a later call with the
+    same network, domain and file goes on from there, even if this one was killed. ``limits`` on
+    seconds or cells end the count early: the result is then a certified lower bound.
 
     >>> tent = ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
     >>> from exactnet.networks.compose import chain
     >>> count_regions(chain([tent] * 10), box=[(0, 1)])
     1024
 
-    Raises InputError for a checkpoint of another count, FileError if it cannot be written.
+    d = 1..6; on R^d also more, if the first layer carries nothing and its rank is at most 6.
+    Raises InputError for other networks and for a checkpoint of another count, FileError if it
+    cannot be written.
     """
     if workers is not None and (not isinstance(workers, int) or workers < 1):
         raise InputError.about("workers", "an integer >= 1", f"{workers!r:.20}", "Try 2.")

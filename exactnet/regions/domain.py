@@ -11,6 +11,7 @@ from exactnet.exact.rationals import Matrix, Vector
 from exactnet.exact.rows import Row, dot, homogeneous, integer_row
 from exactnet.geometry.box import Box
 from exactnet.regions.kernel.columns import FACE_COLUMNS, NEVER, ROOT_U, ROOT_W
+from exactnet.regions.kernel.values import FLOOR
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import as_float
 
@@ -120,8 +121,8 @@ class Domain:
             if integers is None:
                 return None
             values = integers
-        # 2^-49 of the largest value is more than rounding it to a double can be; 1e-250: underflow
-        bound = np.maximum(np.abs(values.astype(np.float64)).max(axis=0), 1e-250) * 2.0**-49
+        # 2^-49 of the largest value is 16 ulp (see kernel.locate), more than rounding it costs
+        bound = np.maximum(np.abs(values.astype(np.float64)).max(axis=0) * 2.0**-49, FLOOR)
         bound[~trusted] = np.inf
         return Patch(
             0, 0, table, pool, offsets, vhist, fhist, values, np.ones(len(values)),

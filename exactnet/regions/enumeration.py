@@ -25,8 +25,9 @@ def enumerate_regions(
     Everything in it is exact, for every network of rationals: weights that were floats are their
     binary values, units may be relu, leaky, abs or carried, hyperplanes may coincide, units may be
     dead. Cost: proportional to the number of faces, about 2^d times that of cells, which for depth
-    t and width k can reach (sum_{i<=d} C(k, i))^t. d = 1..6; in d = 5 a complex takes about 20
-    times the time and memory a cell of one in d = 2.
+    t and width k can reach (sum_{i<=d} C(k, i))^t. d = 1..6; what d costs is measured in
+    docs/regions.md. One core: the faces of neighbouring cells are shared, so parts enumerated apart
+    would have to be sewn together (``count_regions``, which only adds numbers, uses all cores).
 
     >>> tent = ReluNetwork.of([([[3], [-3]], ["-3/2", "3/2"]), ([[1, 1]], ["-1/2"])])
     >>> cx = enumerate_regions(tent, box=[(0, 1)])

@@ -1,18 +1,13 @@
-"""Exact vertices and exact pre-activations, for what 64-bit arithmetic cannot decide.
-
-A vertex is determined by its signs: the facets of the domain it lies on, and the units that vanish
-there, whose affine forms on any cell around it meet in that point only. (A unit that vanishes at
-the vertex contributes 0 to later layers on either side, so any cell around it will do.)
-"""
+"""Exact pre-activations on cells and at points, and where forms meet, in integers of any size."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate
+from math import lcm
 
 from exactnet.errors import ConsistencyError
 from exactnet.exact.integer_matrices import IntegerMatrix, Rows
-from exactnet.exact.rows import Row, integer_row
+from exactnet.exact.rows import Row, primitive
 from exactnet.networks.layer import IDENTITY, Layer
 from exactnet.networks.network import ReluNetwork
 
@@ -95,11 +90,15 @@ def scaled_slopes(layer: Layer) -> list[int]:
 
 
 class Intersection:
-    """The ray (x s, s), up to sign, on which forms vanish, as they come in."""
+    """The ray (x s, s), up to sign, on which forms vanish, as they come in.
+
+    The forms are kept reduced, each with a pivot column in which the others are 0, as primitive
+    integer rows.
+    """
 
     def __init__(self, dim: int) -> None:
         self.dim = dim
-        self.reduced: dict[int, list[Fraction]] = {}
+        self.reduced: dict[int, Row] = {}
 
     @property
     def complete(self) -> bool:
@@ -108,15 +107,17 @@ class Intersection:
 
     def add(self, form: Row) -> None:
         """Take one more form into account."""
-        row = [Fraction(v) for v in form]
+        row = form
         for pivot, other in self.reduced.items():
             row = _eliminate(row, other, pivot)
-        pivot = next((k for k, v in enumerate(row) if v), -1)
-        if pivot < 0:
+        new = next((k for k, v in enumerate(row) if v), -1)
+        if new < 0:
             return
-        row = [v / row[pivot] for v in row]
-        self.reduced = {p: _eliminate(other, row, pivot) for p, other in self.reduced.items()}
-        self.reduced[pivot] = row
+        row = primitive(row)
+        for pivot, other in self.reduced.items():
+            if other[new]:
+                self.reduced[pivot] = primitive(_eliminate(other, row, new))
+        self.reduced[new] = row
 
     def ray(self) -> Row:
         """The ray, up to sign; it must be unique."""
@@ -125,13 +126,14 @@ class Intersection:
             raise ConsistencyError.about(
                 "vertex", "units that meet in one point", f"rank {len(self.reduced)}", "Report it."
             )
-        entries = [Fraction(0)] * (self.dim + 1)
-        entries[free[0]] = Fraction(1)
+        scale = lcm(*(row[pivot] for pivot, row in self.reduced.items()))
+        entries = [scale] * (self.dim + 1)
         for pivot, row in self.reduced.items():
-            entries[pivot] = -row[free[0]]
-        return integer_row(entries)
+            entries[pivot] = -row[free[0]] * (scale // row[pivot])
+        return primitive(entries)
 
 
-def _eliminate(row: list[Fraction], other: list[Fraction], pivot: int) -> list[Fraction]:
-    factor = row[pivot]
-    return [x - factor * y for x, y in zip(row, other, strict=True)] if factor else row
+def _eliminate(row: Row, other: Row, pivot: int) -> Row:
+    """A multiple of a row less one of another row, with 0 in a column where that one is not 0."""
+    a, b = other[pivot], row[pivot]
+    return tuple(a * x - b * y for x, y in zip(row, other, strict=True)) if b else row

@@ -14,10 +14,13 @@ from exactnet.regions.domain import Domain
 from exactnet.regions.exact_vertices import ExactLayers, LayerForms
 from exactnet.regions.kernel import columns as col
 from exactnet.regions.kernel import extract
+from exactnet.regions.kernel.values import CEILING
 from exactnet.regions.patch import Array, Patch
 from exactnet.regions.plan import ratio
 from exactnet.regions.signs import Signs, as_integers
 from exactnet.regions.work import Work
+
+SIXTEEN_ULP = 2.0**-49
 
 
 class Fallback:
@@ -37,7 +40,11 @@ class Fallback:
         return patch.rays[v]
 
     def decide(self, patch: Patch, words: int, pairs: Array) -> None:
-        """Write the signs of (vertex, unit) pairs of the next layer into a patch's masks."""
+        """Write the signs of (vertex, unit) pairs of the next layer into a patch's masks.
+
+        What was stored at such a vertex may have been far off, and with it the error bounds, which
+        are made of the largest stored values: they are raised to what the exact ones need.
+        """
         assert patch.vmask is not None
         last, values = -1, [0]
         for v, k in pairs.tolist():
@@ -45,7 +52,10 @@ class Fallback:
                 last, ray = v, self.ray(patch, v)
                 forms = self._forms(patch, int(_owners(patch)[1][v]), patch.layer + 1)[-1]
                 values = [dot(form, ray) for form in forms.rows]
-                patch.values[v], patch.rho[v] = self._row(ray, values, forms)
+                row, good = self._row(ray, values, forms)
+                patch.values[v], patch.rho[v] = row, 1.0 if good else inf
+                if good:
+                    _raise(patch.bound, row)
             if values[k]:
                 column = (k >> 6) + (words if values[k] < 0 else 0)
                 patch.vmask[v, column] |= np.uint64(1 << (k & 63))
@@ -70,7 +80,9 @@ class Fallback:
         values = [dot(form, ray) for form in forms[-1].rows]
         self._write_answer(work, edge, values)
         x = int(work.par[col.VERTICES])
-        work.values[x], work.rho[x] = self._row(ray, values, forms[-1])
+        work.values[x], good = self._row(ray, values, forms[-1])
+        fits = bool((np.abs(work.values[x]) <= patch.bound[0] / SIXTEEN_ULP).all())
+        work.rho[x] = 1.0 if good and fits else inf
         patch.rays[x] = ray
 
     def _forms(self, patch: Patch, cell: int, layers: int) -> tuple[LayerForms, ...]:
@@ -85,13 +97,21 @@ class Fallback:
                 work.answer[side + (k >> 6)] |= np.uint64(1 << (k & 63))
         work.par[col.ANSWERED] = edge
 
-    def _row(self, ray: Row, values: list[int], forms: LayerForms) -> tuple[Array, float]:
-        """The exact values at a vertex, rounded; rho = 1, or inf where no float comes close."""
+    def _row(self, ray: Row, values: list[int], forms: LayerForms) -> tuple[Array, bool]:
+        """The exact values at a vertex, and whether these floats are within half an ulp."""
         weight = self.domain.weight(ray)
         times, divisor = weight.denominator, weight.numerator
         row = [ratio(value * times, divisor * forms.factor) for value in values]
         row += [ratio(value * times, divisor) for value in (ray[-1], *ray[:-1])]
-        return np.array([value for value, _ in row]), 1.0 if all(good for _, good in row) else inf
+        return np.array([value for value, _ in row]), all(good for _, good in row)
+
+
+def _raise(bound: Array, row: Array) -> None:
+    """Make every error bound at least 16 ulp of a value, as ``kernel.locate`` needs."""
+    needed = np.abs(row) * SIXTEEN_ULP
+    low = np.flatnonzero(bound[0] < needed)
+    bound[0, low] = np.where(needed[low] < CEILING, needed[low], inf)
+    bound[1, low] = 1.0 / bound[0, low]
 
 
 def _owners(patch: Patch) -> tuple[Array, Array]:

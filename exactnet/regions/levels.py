@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, as_rational
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.geometry.box import Box
 from exactnet.networks.layer import ABS, IDENTITY, Layer
 from exactnet.networks.network import ReluNetwork
@@ -41,6 +41,10 @@ class FaceSet:
 
     complex: "RegionComplex"
     members: tuple[tuple[int, ...], ...]
+
+    def __repr__(self) -> str:
+        """Its numbers of faces, from vertices to cells."""
+        return f"<FaceSet, faces {' '.join(map(str, self.f_vector))}>"
 
     @property
     def f_vector(self) -> tuple[int, ...]:
@@ -88,6 +92,10 @@ class LevelSet:
     complex: "RegionComplex"
     level: Fraction
 
+    def __repr__(self) -> str:
+        """The level, and the complex that is refined by it."""
+        return f"<LevelSet {to_text(self.level)} of {self.complex!r}>"
+
     @classmethod
     def of(
         cls,
@@ -96,7 +104,11 @@ class LevelSet:
         output: int = 0,
         level: RationalLike = 0,
     ) -> "LevelSet":
-        """Enumerate the complex refined by the level of one output."""
+        """Enumerate the complex refined by the level of one output.
+
+        Raises InputError for an output that the network does not have and for d > 6,
+        InputTypeError for a float.
+        """
         if not isinstance(output, int) or not 0 <= output < net.outputs:
             raise InputError.about(
                 "output", f"0 <= output < {net.outputs}", f"{output!r:.20}", "Count from 0."

@@ -13,8 +13,6 @@ from exactnet.regions.kernel.columns import LENGTH, START
 if TYPE_CHECKING:
     from exactnet.regions.complex import RegionComplex
 
-__all__ = ["Fraction", "centroid", "interior_point", "simplices", "volume"]
-
 
 def interior_point(rays: list[Row]) -> Vector:
     """A point in the interior of the polyhedron with these vertices and directions."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
+from exactnet.errors import ExactnetError
 from exactnet.geometry.box import Box
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.blas import one_thread
@@ -28,7 +29,7 @@ Results = Generator[tuple[int, int], None, None]
 
 def cells_at_once(engine: Engine) -> int:
     """The number of cells beyond which a patch is cut into pieces."""
-    return min(50_000, _fitting(engine, BUDGET))
+    return min(SMALL, _fitting(engine, BUDGET))
 
 
 def _fitting(engine: Engine, budget: int) -> int:
@@ -75,14 +76,17 @@ def count(engine: Engine, patch: Patch) -> int:
 
 
 def in_threads(counter: Callable[[int], int], left: list[int], workers: int) -> Results:
-    """Count parts in threads (the kernels run without the interpreter's lock), as they finish."""
+    """Count parts in threads (the kernels run without the interpreter's lock), as they finish.
+
+    An error, or Ctrl-C, does not wait for the other threads: whoever asked makes them stop.
+    """
     with one_thread():
         if workers == 1:
             for k in left:
                 yield k, counter(k)
             return
-        waiting = islice(left, workers, None)
-        with ThreadPoolExecutor(workers) as pool:
+        waiting, pool = islice(left, workers, None), ThreadPoolExecutor(workers)
+        try:
             running = {pool.submit(counter, k): k for k in islice(left, workers)}
             while running:
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -91,10 +95,15 @@ def in_threads(counter: Callable[[int], int], left: list[int], workers: int) -> 
                     if following is not None:
                         running[pool.submit(counter, following)] = following
                     yield k, future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def on_cluster(counter: Callable[[int], Any], left: list[int], client: Any) -> Results:
-    """Count parts on a Dask cluster, as they finish; a few are under way for each core."""
+    """Count parts on a Dask cluster, as they finish; a few are under way for each core.
+
+    Raises ExactnetError when the scheduler is lost, or too many workers with one part.
+    """
     finished: queue.Queue[Any] = queue.Queue()
     waiting, running = iter(left), {}
 
@@ -114,6 +123,13 @@ def on_cluster(counter: Callable[[int], Any], left: list[int], client: Any) -> R
             k, _ = running.pop(future.key)
             submit()
             yield k, int(future.result())
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "distributed":
+            raise
+        raise ExactnetError.about(
+            "client", "a cluster that answers to the end", type(error).__name__,
+            "Call again: with a checkpoint what is finished is not counted anew.",
+        ) from error  # fmt: skip
     finally:
         client.cancel([future for _, future in running.values()])
 

@@ -71,10 +71,11 @@ class Polisher:
         share = float(values.largest_share(patch.bound, ranges))
         if not SMALLEST_SHARE < share < LARGEST:
             return share
-        bound = patch.bound[0].copy()
-        fine = np.where(ranges > 0.0, ranges * (0.1 * SMALLEST_SHARE), bound[:units])
-        bound[:units] = np.minimum(bound[:units], fine)
-        patch.rho *= float((patch.bound[0] / bound).max()) * 1.000001
+        bound, used = patch.bound[0].copy(), np.flatnonzero(ranges > 0.0)
+        fine = np.maximum(ranges[used] * (0.1 * SMALLEST_SHARE), values.FLOOR)
+        bound[used] = np.minimum(bound[used], fine)
+        patch.rho *= float((patch.bound[0, used] / bound[used]).max()) * 1.000001
+        patch.rho[~(patch.rho < values.HOPELESS)] = np.inf
         patch.bound = np.stack([bound, 1 / bound])
         return float(values.largest_share(patch.bound, ranges))
 

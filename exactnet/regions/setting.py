@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from exactnet.errors import InputError, InputTypeError
+from exactnet.errors import InputError
 from exactnet.exact.linalg import rank
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.geometry.box import Box
@@ -31,16 +31,13 @@ class Setting:
         d = net.inputs
         if d > MAX_DIM:
             raise InputError.about(
-                "regions", f"at most {MAX_DIM} inputs", str(d), "Restrict the network to a slice."
-            )
+                "regions", f"at most {MAX_DIM} inputs", str(d),
+                "Restrict the network to a plane (exactnet.restrict_to_plane), or go along a line.",
+            )  # fmt: skip
         if box is None:
             normals, offsets, own = _walls(net)
             return cls(None, Domain.of_space(tuple(normals), tuple(offsets), own), d - own)
         if not isinstance(box, Box):
-            if isinstance(box, (str, bytes)) or not hasattr(box, "__len__"):
-                raise InputTypeError.about(
-                    "box", "a list of pairs (lower, upper)", type(box).__name__, "Or None for R^d."
-                )
             box = Box.of(box, "box")
         if box.dim != d:
             raise InputError.about(
@@ -57,20 +54,24 @@ def _domain(box: Box) -> Domain:
 def _walls(net: ReluNetwork) -> tuple[list[Vector], list[Fraction], int]:
     """d independent hyperplanes, units of the first layer as far as they go, and how many."""
     d, first = net.inputs, net.layers[0]
-    normals: list[Vector] = []
-    offsets: list[Fraction] = []
-    if net.depth:
-        for row, shift, slope in zip(first.weight, first.bias, first.slopes, strict=True):
-            if slope != IDENTITY and len(normals) < d and rank((*normals, row)) > len(normals):
-                normals.append(row)
-                offsets.append(-shift)
-    own = len(normals)
-    for j in range(d):
-        axis = tuple(Fraction(int(i == j)) for i in range(d))
-        if rank((*normals, axis)) > len(normals):
-            normals.append(axis)
-            offsets.append(Fraction(0))
-    return normals, offsets, own
+    bending = [k for k, slope in enumerate(first.slopes) if slope != IDENTITY and net.depth]
+    kept = _independent([first.weight[k] for k in bending], d)
+    rows = [first.weight[bending[k]] for k in kept]
+    offsets = [-first.bias[bending[k]] for k in kept]
+    axes = [tuple(Fraction(int(i == j)) for i in range(d)) for j in range(d)]
+    walls = [axes[k - len(rows)] for k in _independent([*rows, *axes], d)[len(rows) :]]
+    return [*rows, *walls], [*offsets, *(Fraction(0) for _ in walls)], len(rows)
+
+
+def _independent(vectors: Sequence[Vector], most: int) -> list[int]:
+    """The first vectors that are linearly independent, by number: ``most`` of them at most."""
+    kept: list[int] = []
+    for k, vector in enumerate(vectors):
+        if len(kept) == most:
+            break
+        if rank((*(vectors[i] for i in kept), vector)) > len(kept):
+            kept.append(k)
+    return kept
 
 
 def essential(net: ReluNetwork) -> ReluNetwork | None:
@@ -79,16 +80,14 @@ def essential(net: ReluNetwork) -> ReluNetwork | None:
     If no unit of the first layer is carried, the network depends on W x only, and as many columns
     as W has rank already give all of its values. None where that cannot be done.
     """
-    first, rows = net.layers[0], _walls(net)[2]
-    if rows == net.inputs:
+    first = net.layers[0]
+    if not net.depth or IDENTITY in first.slopes:
+        return net if net.inputs <= MAX_DIM and _walls(net)[2] == net.inputs else None
+    rows = len(_independent(first.weight, min(net.inputs, MAX_DIM + 1)))
+    if rows == net.inputs or rows > MAX_DIM:  # more are refused, as they are
         return net
-    if not net.depth or not rows or IDENTITY in first.slopes:
+    if not rows:
         return None
-    columns: list[Vector] = []
-    kept = []
-    for j, column in enumerate(zip(*first.weight, strict=True)):
-        if rank((*columns, column)) > len(columns):
-            columns.append(column)
-            kept.append(j)
+    kept = _independent(list(zip(*first.weight, strict=True)), rows)
     weight = tuple(tuple(row[j] for j in kept) for row in first.weight)
     return ReluNetwork((Layer(weight, first.bias, first.slopes), *net.layers[1:]))

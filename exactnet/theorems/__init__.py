@@ -5,11 +5,11 @@ One module a report: ``first_theorem``, ``second_theorem``, ``third_theorem``, `
 ``values`` the numbers in reports, ``counts`` the integers among arguments.
 
     loss, margin, logistic       0-1 and hinge loss and the least margin, exactly; logistic enclosed
-    gradient, logistic_gradient  exact and enclosed gradients; ``gradients/`` is what they are made of
+    gradient, logistic_gradient  exact and enclosed gradients, made of ``gradients/``
     trials/                      seeded networks observed: parts of the gradient theorem's report
                                  (with ``initialisation`` and ``confidence``)
-    line/                        least losses and sign changes on a line: ``law`` of a coordinate, the
-                                 lemmas (``networks``, ``narrow``), the programme (``table``,
+    line/                        least losses and sign changes on a line: ``law`` of a coordinate,
+                                 the lemmas (``networks``, ``narrow``), the programme (``table``,
                                  ``optimum``), L(H_{t,k}) (``bracket``)
     third/                       parts of Theorem 3's report; its counterexample in the plane
     widths/                      Theorem 2: widths by bound, true minimal widths

@@ -108,6 +108,8 @@ def test_a_cube_is_centred_at_the_origin(dim: int, side: F) -> None:
         ([(0, 1, 2)], InputError, "Box[0]: expected 2 number(s), got 3."),
         ([[]], InputError, "Box[0]: expected 2 number(s), got 0."),
         ([(0, 0.5)], InputTypeError, "Box[0][1]: expected int, str or Fraction, got float 0.5."),
+        ("01", InputTypeError, "Box: expected a list of pairs (lower, upper), got str."),
+        (5, InputTypeError, "Box: expected a list of pairs (lower, upper), got int."),
         (["01"], InputTypeError, "Box[0]: expected a list of rationals, got str."),
         ([(0, "1/0")], InputError, "Box[0][1]: expected a non-zero denominator, got '1/0'."),
     ],

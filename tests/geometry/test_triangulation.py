@@ -91,6 +91,8 @@ def test_a_grid_and_its_parts_are_triangulations() -> None:
         (SQUARE, [(0, 1, 4)], "triangles[0]: expected vertices 0..3, got (0, 1, 4). Add them."),
         (SQUARE, [(0, 1, -1)], "triangles[0]: expected vertices 0..3, got (0, 1, -1). Add them."),
         (SQUARE, [(0, 1)], "triangles[0]: expected three integers, got (0, 1). Name its vertices."),
+        (SQUARE, [5], "triangles[0]: expected three integers, got 5. Name its vertices."),
+        (7, [(0, 1, 2)], "vertices: expected a list of rows, got int. Use a list or tuple."),
         (
             SQUARE,
             [(0, 1, 2.0)],

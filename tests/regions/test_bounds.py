@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import exactnet as en
 from exactnet.regions import bounds
 from exactnet.regions.reference import enumerate_cells
+from exactnet.testing.strategies import relu_networks
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE, PAGE = ROOT / "examples" / "regions_at_initialisation.py", ROOT / "docs" / "bounds.md"
@@ -213,41 +214,36 @@ def test_the_formula_fails_for_every_width_up_to_half_of_d(k: int, t: int, more:
 # --- true counts -----------------------------------------------------------------------------
 
 
-@st.composite
-def networks(draw: st.DrawFn, activations: tuple[object, ...]) -> tuple[en.ReluNetwork, list[int]]:
-    """A small network with weights in {-3..3}, and its hidden widths."""
-    weight = st.integers(-3, 3)
-    widths = draw(few_layers)
-    parts = [
-        (
-            [[draw(weight) for _ in range(before)] for _ in range(after)],
-            [draw(weight) for _ in range(after)],
-        )
-        for before, after in pairwise([draw(st.integers(1, 2)), *widths, 1])
-    ]
-    kinds = [[draw(st.sampled_from(activations)) for _ in range(n)] for n in widths]
-    return en.ReluNetwork.of(parts, kinds), widths
+def networks(*activations: object) -> st.SearchStrategy[en.ReluNetwork]:
+    """Small networks with weights in {-3..3}."""
+    return relu_networks(
+        inputs=range(1, 3),
+        outputs=1,
+        layers=range(1, 4),
+        activations=activations,
+        elements=st.integers(-3, 3).map(F),
+    )
+
+
+def widths_of(net: en.ReluNetwork) -> list[int]:
+    return [layer.outputs for layer in net.layers[:-1]]
 
 
 def regions(net: en.ReluNetwork) -> int:
     return sum(1 for _ in enumerate_cells(net, en.Box.of([(-9, 9)] * net.inputs)))
 
 
-@given(networks(("relu", "identity")))
-def test_relu_and_identity_units_stay_below_the_sharpest_bound(
-    case: tuple[en.ReluNetwork, list[int]],
-) -> None:
-    net, widths = case
-    assert regions(net) <= bounds.hinz(net.inputs, widths)
+@given(networks("relu", "identity"))
+def test_relu_and_identity_units_stay_below_the_sharpest_bound(net: en.ReluNetwork) -> None:
+    assert regions(net) <= bounds.hinz(net.inputs, widths_of(net))
 
 
-@given(networks(("relu", "identity", "abs", {"leaky": "1/2"})))
+@given(networks("relu", "identity", "abs", {"leaky": "1/2"}))
 def test_other_units_stay_below_montufar_and_below_hinz_with_each_unit_twice(
-    case: tuple[en.ReluNetwork, list[int]],
+    net: en.ReluNetwork,
 ) -> None:
-    net, widths = case
-    assert regions(net) <= bounds.montufar(net.inputs, widths)
-    assert regions(net) <= bounds.hinz(net.inputs, [2 * n for n in widths])
+    assert regions(net) <= bounds.montufar(net.inputs, widths_of(net))
+    assert regions(net) <= bounds.hinz(net.inputs, [2 * n for n in widths_of(net)])
 
 
 def test_two_absolute_values_make_more_regions_than_serra_allows_two_relus() -> None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from complexes import TENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ from exactnet.regions import parts
 from exactnet.regions.checkpoint import Checkpoint, digest
 from exactnet.regions.setting import Setting
 
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 SAW = en.chain([TENT] * 7)
 UNIT = Box.of([(0, 1)])
 CELLS = 2**7
@@ -146,6 +146,7 @@ GARBAGE = [
     (spoil("[" * 400), 3, "a line of a count's record"),
     (spoil("[" * 100_000), 3, "a line of a count's record"),
     (spoil('{"part": 0, "cells": ' + "9" * 600 + "}"), 3, "a line of a count's record"),
+    (spoil('{"part": 0, "part": 1, "cells": 4}'), 3, "a line of a count's record"),
     (spoil('{"part": 0}'), 3, "a finished part"),
     (spoil("{}"), 3, "a finished part"),
     (spoil('{"part": 0, "cells": -4}'), 3, "a finished part"),
@@ -255,6 +256,28 @@ def test_paths_that_cannot_be_written_are_named(tmp_path: Path) -> None:
             count(path)
         assert str(caught.value).startswith(f"{path}: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_on_a_disk_is_refused_and_not_read(tmp_path: Path) -> None:
+    """/dev/full, like /dev/zero, would be read without end; a pipe keeps nothing."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in (Path("/dev/full"), pipe):
+        with pytest.raises(FileError) as caught:
+            count(path)
+        assert str(caught.value) == (
+            f"{path}: expected a file on a disk, got a device or pipe. "
+            "Name a file to keep a record."
+        )
+
+
+def test_of_a_file_too_large_to_be_this_record_no_more_is_read(record: Path) -> None:
+    with record.open("ab") as file:
+        file.write(record.read_bytes().splitlines(keepends=True)[1])
+        file.truncate(2**33)  # a hole
+    with pytest.raises(InputError, match="expected the record of this count"):
+        count(record)
+    assert record.stat().st_size == 2**33
 
 
 def test_without_a_path_nothing_is_recorded() -> None:

@@ -1,6 +1,6 @@
 """The complex of a network: every face against definitions, incidence laws and metamorphic twins.
 
-Signs, values and coordinates are recomputed here in Fractions from the layers alone.
+What is compared is recomputed in Fractions from the layers alone (``complexes``).
 """
 
 from collections import Counter
@@ -10,167 +10,37 @@ from fractions import Fraction as F
 from itertools import pairwise, product
 from math import comb, prod
 from pathlib import Path
-from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
+from complexes import (
+    TENT,
+    boxes,
+    by_arithmetic,
+    corners,
+    mean,
+    networks,
+    patterns_everywhere,
+    rescaled,
+    rows,
+    same_complex,
+    settings_for,
+    signs_at,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, pre_activations
+from strategies_lower import pre_activations
 
 import exactnet as en
 from exactnet.errors import InputError, InputTypeError, LimitReached
 from exactnet.geometry.box import Box
-from exactnet.networks.layer import IDENTITY, Layer
+from exactnet.networks.layer import Layer
 from exactnet.regions.complex import RegionComplex
-from exactnet.regions.engine import Engine
-from exactnet.regions.forward import OverflowsError
 from exactnet.regions.reference import enumerate_cells
-from exactnet.regions.setting import Setting
-
-KINDS = ["relu", "relu", "relu", "abs", "identity", {"leaky": "1/3"}, {"leaky": -2}]
-WIDEST = {1: 5, 2: 4, 3: 3, 4: 3, 5: 2, 6: 2}
-weights = st.sampled_from([1, -1, 2, -2, 0])
-Signs = tuple[int, ...]
-
-
-@st.composite
-def networks(
-    draw: st.DrawFn,
-    dims: tuple[int, ...] = (1, 2, 3, 4),
-    hidden: tuple[int, int] = (0, 3),
-    outputs: int = 1,
-    spanning: bool = False,
-) -> en.ReluNetwork:
-    """Weights in {-2..2} and all kinds of units: half of all hyperplanes coincide or vanish.
-
-    ``spanning``: the first layer has d independent units that bend, so R^d needs no help.
-    """
-    d = draw(st.sampled_from(dims))
-    depth = draw(st.sampled_from([k for k in (2, 1, 3, 0) if hidden[0] <= k <= hidden[1]]))
-    widths = [draw(st.sampled_from(range(WIDEST[d], 0, -1))) for _ in range(depth)]
-    sizes = [d, *widths, outputs]
-    layers, units = [], []
-    for before, after in pairwise(sizes):
-        rows = st.lists(weights, min_size=before, max_size=before)
-        layers.append(
-            (
-                draw(st.lists(rows, min_size=after, max_size=after)),
-                draw(st.lists(weights, min_size=after, max_size=after)),
-            )
-        )
-        units.append(draw(st.lists(st.sampled_from(KINDS), min_size=after, max_size=after)))
-    if spanning and widths:
-        _span(draw, d, layers, units)
-    return en.ReluNetwork.of(layers, units[:-1])
-
-
-def _span(draw: st.DrawFn, d: int, layers: list[tuple[Any, Any]], units: list[list[Any]]) -> None:
-    """Give the first layer d more units, with a triangular matrix, and the second their columns."""
-    rows = [
-        [draw(weights) if j < i else draw(st.sampled_from([1, -1])) if j == i else 0
-         for j in range(d)]
-        for i in range(d)
-    ]  # fmt: skip
-    layers[0][0].extend(rows)
-    layers[0][1].extend(draw(st.lists(weights, min_size=d, max_size=d)))
-    bending = [kind for kind in KINDS if kind != "identity"]
-    units[0].extend(draw(st.lists(st.sampled_from(bending), min_size=d, max_size=d)))
-    for row in layers[1][0]:
-        row.extend(draw(st.lists(weights, min_size=d, max_size=d)))
-
-
-@st.composite
-def boxes(draw: st.DrawFn, d: int) -> Box:
-    """Boxes around the origin with corners in sixths."""
-    ends = st.fractions("1/6", 3, max_denominator=6)
-    return Box.of([(-draw(ends), draw(ends)) for _ in range(d)])
-
-
-@st.composite
-def settings_for(
-    draw: st.DrawFn, dims: tuple[int, ...] = (1, 2, 3, 4), outputs: int = 1
-) -> tuple[en.ReluNetwork, Box | None]:
-    """A network and where to enumerate it: a box, or R^d (half the time without help)."""
-    where = draw(st.sampled_from(["box", "box", "space", "spanned"]))
-    net = draw(networks(dims, outputs=outputs, spanning=where == "spanned"))
-    return net, draw(boxes(net.inputs)) if where == "box" else None
-
-
-def signs_at(net: en.ReluNetwork, x: Point) -> Signs:
-    """The sign of every hidden unit at a point, by the definition of the network."""
-    return tuple(
-        1 if slope == IDENTITY else (t > 0) - (t < 0)
-        for layer, before in zip(net.layers[:-1], pre_activations(net, x), strict=False)
-        for t, slope in zip(before, layer.slopes, strict=True)
-    )
-
-
-def rows(cx: RegionComplex, k: int) -> list[Signs]:
-    """The sign vectors of the k-faces."""
-    return [tuple(row) for row in cx.signs(k).tolist()]
-
-
-def mean(points: list[Point]) -> Point:
-    return tuple(sum(column, start=F(0)) / len(points) for column in zip(*points, strict=True))
-
-
-def corners(cx: RegionComplex, k: int) -> list[frozenset[int]]:
-    """The vertices of every k-face, found by walking down its boundary."""
-    found = [frozenset([v]) for v in range(cx.f_vector[0])]
-    for level in range(1, k + 1):
-        found = [
-            frozenset().union(*(found[g] for g in cx.boundary(level, f)))
-            for f in range(cx.f_vector[level])
-        ]
-    return found
-
-
-def rescaled(net: en.ReluNetwork, factors: list[F]) -> en.ReluNetwork:
-    """The same function with the hidden units multiplied by positive factors (in turn)."""
-    layers, before, used = [], [F(1)] * net.inputs, 0
-    for k, layer in enumerate(net.layers):
-        last = k == net.depth
-        own = [F(1) if last else factors[(used + j) % len(factors)] for j in range(layer.outputs)]
-        used += layer.outputs
-        weight = tuple(
-            tuple(w * f / g for w, g in zip(row, before, strict=True))
-            for row, f in zip(layer.weight, own, strict=True)
-        )
-        bias = tuple(b * f for b, f in zip(layer.bias, own, strict=True))
-        layers.append(Layer(weight, bias, layer.slopes))
-        before = own
-    return en.ReluNetwork(tuple(layers))
-
-
-def by_arithmetic(net: en.ReluNetwork, box: Box | None, exact: bool) -> RegionComplex | None:
-    """The complex by 64-bit integers, or by filtered floats; None when 64 bits are too few."""
-    setting = Setting.of(net, box)
-    engine = Engine(net, setting.domain, exact)
-    try:
-        return RegionComplex(net, setting.box, setting.walls, engine, engine.whole(engine.start()))
-    except OverflowsError:
-        return None
-
-
-def same_complex(a: RegionComplex, b: RegionComplex) -> bool:
-    """Whether two complexes have the same signs, vertices and incidences, number by number."""
-    return (
-        a.f_vector == b.f_vector
-        and all(np.array_equal(a.history(k), b.history(k)) for k in range(a.dim + 1))
-        and all(a.vertex(v) == b.vertex(v) for v in range(a.f_vector[0]))
-        and all(
-            a.boundary(k, f) == b.boundary(k, f)
-            for k in range(1, a.dim + 1)
-            for f in range(a.f_vector[k])
-        )
-    )
-
 
 CROSS = en.ReluNetwork.of([([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], [0])])
 FLAT = en.ReluNetwork.of([([[1, 2], [-1, 0]], [3, "1/2"])])  # no hidden layer
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 
 
 # Every face
@@ -207,16 +77,6 @@ def test_cells_are_those_of_the_reference_in_lexicographic_order(
     patterns = [tuple(row) for row in cx.patterns().tolist()]
     assert dict(zip(patterns, map(set, map(cx.vertices, range(len(cx)))), strict=True)) == found
     assert len(patterns) == len(found)
-
-
-@given(net=networks(dims=(1, 2, 3), hidden=(1, 3), spanning=True))
-@settings(max_examples=60)
-def test_on_all_of_space_cells_are_in_lexicographic_order_too(net: en.ReluNetwork) -> None:
-    cx = en.enumerate_regions(net)
-    assert cx.walls == 0
-    signs = rows(cx, net.inputs)
-    assert signs == sorted(set(signs))
-    assert {tuple(p) for p in cx.patterns().tolist()} == patterns_everywhere(net)
 
 
 @given(case=settings_for())
@@ -560,188 +420,6 @@ def test_a_graph_survives_the_way_through_graphml(tmp_path: Path) -> None:
     assert back.graph["regions"] == len(graph)
 
 
-# All of R^d
-
-
-def surrounding(cx: RegionComplex) -> Box:
-    """A box with every vertex of the complex strictly inside."""
-    points = list(map(cx.vertex, range(cx.f_vector[0])))
-    return Box.of([(min(c) - 1, max(c) + 2) for c in zip(*points, strict=True)])
-
-
-def definite(cx: RegionComplex) -> dict[str, int]:
-    """The counts, of definition 3 the lower bound: the upper one comes from a random search."""
-    convex = cx.counts()["convex"]
-    return {**cx.counts(), "convex": convex if isinstance(convex, int) else convex[0]}
-
-
-@given(
-    net=st.booleans().flatmap(
-        lambda spanning: networks(dims=(1, 2, 3), hidden=(1, 3), spanning=spanning)
-    )
-)
-@settings(max_examples=60)
-def test_all_of_space_looks_like_a_box_around_all_vertices(net: en.ReluNetwork) -> None:
-    """Every face is pointed, so it meets the inside of such a box, in one face of the box's."""
-    space = en.enumerate_regions(net)
-    box = surrounding(space)
-    boxed = en.enumerate_regions(net, box)
-    counts = [definite(cx) for cx in (space, boxed)]
-    assert counts[0] == counts[1]
-    assert counts[0]["proper"] == len(boxed)
-    if space.walls:
-        return
-    bits = np.uint64((1 << (2 * space.dim)) - 1)
-    for k in range(space.dim + 1):
-        inner = boxed.history(k)[:, 0] & bits == bits
-        assert int(inner.sum()) == space.f_vector[k]
-        seen = map(tuple, boxed.signs(k)[inner].tolist())
-        assert Counter(seen) == Counter(rows(space, k))
-    touching = {
-        boxed.facet_cells[f].max() for f in range(len(boxed.facet_cells))
-        if boxed.facet_cells[f].min() < 0
-    }  # fmt: skip
-    reach = {rows(boxed, boxed.dim)[cell] for cell in touching}
-    for cell, signs in enumerate(rows(space, space.dim)):
-        assert bool(space.directions(cell)) == (signs in reach)
-
-
-@given(
-    net=st.booleans().flatmap(
-        lambda spanning: networks(dims=(1, 2, 3), hidden=(1, 3), spanning=spanning)
-    )
-)
-@settings(max_examples=40)
-def test_directions_lead_out_of_every_box_inside_their_cell(net: en.ReluNetwork) -> None:
-    cx = en.enumerate_regions(net)
-    for cell, signs in enumerate(rows(cx, cx.dim)):
-        x, ways = cx.interior_point(cell), cx.directions(cell)
-        for way in ways:
-            assert any(way)
-            for far in (F(1, 3), F(10), F(10**9)):
-                there = tuple(a + far * b for a, b in zip(x, way, strict=True))
-                assert signs_at(net, there) == signs
-        if ways:
-            with pytest.raises(InputError, match="expected a bounded cell, got cell"):
-                cx.volume(cell)
-        else:
-            assert cx.volume(cell) > 0
-
-
-def patterns_everywhere(net: en.ReluNetwork) -> set[Signs]:
-    """The proper patterns on R^d by the reference, orthant by orthant."""
-    return {cell.pattern for cell in enumerate_cells(net, None)}
-
-
-@given(net=networks(dims=(2, 3, 4), hidden=(1, 2)), data=st.data())
-@settings(max_examples=60)
-def test_a_first_layer_that_does_not_span_the_space_is_no_matter(
-    net: en.ReluNetwork, data: st.DataObject
-) -> None:
-    """Its rows are made multiples of one row, so that artificial hyperplanes are needed."""
-    first, row = net.layers[0], data.draw(st.tuples(*[weights] * net.inputs))
-    kinds = data.draw(st.sampled_from(["all", "identity", "own"]))
-    multiples = [data.draw(weights) for _ in range(first.outputs)]
-    slopes = (IDENTITY,) * first.outputs if kinds == "identity" else first.slopes
-    weight = tuple(tuple(F(m * v) for v in row) for m in multiples)
-    flat = en.ReluNetwork(
-        (
-            Layer(first.weight if kinds == "identity" else weight, first.bias, slopes),
-            *net.layers[1:],
-        )
-    )
-    cx = en.enumerate_regions(flat)
-    assert cx.walls >= net.inputs - 1
-    wanted = patterns_everywhere(flat)
-    assert {tuple(p) for p in cx.patterns().tolist()} == wanted
-    assert cx.counts()["proper"] == len(wanted) == en.count_regions(flat, workers=1)
-    boxed = en.enumerate_regions(flat, surrounding(cx))
-    assert {tuple(p) for p in boxed.patterns().tolist()} == wanted
-    assert definite(boxed) == definite(cx)
-    for v in range(cx.f_vector[0]):
-        assert rows(cx, 0)[v] == signs_at(flat, cx.vertex(v))
-
-
-@st.composite
-def spread_networks(draw: st.DrawFn) -> en.ReluNetwork:
-    """Weights from 2^-40 to 2^40: vertices very near each other, very far out, nearly parallel."""
-    entries = st.builds(lambda m, e: m * F(2) ** e, st.integers(-3, 3), st.integers(-40, 40))
-    net = draw(networks(dims=(1, 2), hidden=(1, 3), spanning=draw(st.booleans())))
-    layers = [
-        Layer(
-            tuple(tuple(draw(entries) for _ in row) for row in layer.weight),
-            tuple(draw(entries) for _ in layer.bias),
-            layer.slopes,
-        )
-        for layer in net.layers
-    ]
-    return en.ReluNetwork(tuple(layers))
-
-
-@given(net=spread_networks(), data=st.data())
-@settings(max_examples=100)
-def test_weights_of_very_different_sizes_give_the_cells_of_the_reference(
-    net: en.ReluNetwork, data: st.DataObject
-) -> None:
-    box = data.draw(st.one_of(st.none(), boxes(net.inputs)))
-    cx = en.enumerate_regions(net, box)
-    patterns = {cell.pattern for cell in enumerate_cells(net, box)}
-    assert {tuple(p) for p in cx.patterns().tolist()} == patterns
-    assert cx.counts()["proper"] == len(patterns)
-    assert cx.verify(points=5)
-    for v in range(cx.f_vector[0]):
-        assert rows(cx, 0)[v] == signs_at(net, cx.vertex(v))
-
-
-def test_floats_know_the_vertices_on_artificial_hyperplanes_too() -> None:
-    big = 3**50
-    net = en.ReluNetwork.of([([[big, 0], [1, 0]], [0, -1]), ([[1, 1]], [0])])
-    cx = en.enumerate_regions(net)
-    assert cx.walls == 1
-    assert not cx.patch.exact
-    assert {cx.vertex(v)[0] for v in range(cx.f_vector[0])} == {0, 1}
-    assert cx.counts() == en.enumerate_regions(rescaled(net, [F(1, big), F(1)])).counts()
-
-
-def test_a_point_off_the_artificial_hyperplanes_is_located_in_the_cell_that_holds_it() -> None:
-    half = en.ReluNetwork.of([([[1, 0]], [0]), ([[1]], [0])])
-    cx = en.enumerate_regions(half)
-    assert cx.walls == 1
-    for x in ((1, 5), (1, -5), (-2, 3), (-2, -3)):
-        k, index = cx.locate(x)
-        assert k == 2
-        signs = [(v > 0) - (v < 0) for v in map(F, x)]
-        inside = cx.interior_point(index)
-        assert [(v > 0) - (v < 0) for v in inside] == signs
-    assert cx.locate((0, 0)) == (0, 0)
-
-
-@pytest.mark.parametrize("readout", [0, 1, F(1, 2**90)])
-def test_a_vertex_too_far_out_to_tell_from_infinity_keeps_its_signs(readout: F) -> None:
-    """At x = 2^62 the homogeneous scale is below an ulp of the coordinate, but it is not zero."""
-    net = en.ReluNetwork.of(
-        [([[F(1, 2**37)]], [0]), ([[1]], [-(2**25)]), ([[readout]], [1]), ([[1]], [0])]
-    )
-    cx = en.enumerate_regions(net)
-    assert cx.signs().tolist() == [[-1, -1, 1], [1, -1, 1], [1, 1, 1]]
-    assert [cx.vertex(v) for v in range(2)] == [(0,), (2**62,)]
-    assert cx.signs(0).tolist() == [[0, -1, 1], [1, 0, 1]]
-
-
-def test_a_plane_with_such_a_vertex_is_not_torn() -> None:
-    net = en.ReluNetwork.of(
-        [
-            ([[1, -(2**34)], [0, 1]], [0, 0]),
-            ([[1, F(-1, 2**38)]], [1]),
-            ([[1]], [-(2**34)]),
-            ([[1]], [0]),
-        ]
-    )
-    cx = en.enumerate_regions(net)
-    assert {tuple(p) for p in cx.patterns().tolist()} == patterns_everywhere(net)
-    assert cx.verify(points=20)
-
-
 # Particular networks
 
 
@@ -859,6 +537,8 @@ def _misuses(cx: RegionComplex) -> Iterator[tuple[object, str]]:
     yield lambda: cx.boundary(3, 0), r"dimension: expected an integer 0\.\.2, got 3"
     yield lambda: cx.signs(-1), r"dimension: expected an integer 0\.\.2, got -1"
     yield lambda: cx.vertex(9), "index: expected 0 <= index < 9, got 9"
+    yield lambda: cx.vertex(1.0), r"index: expected 0 <= index < 9, got 1\.0"  # type: ignore[arg-type]
+    yield lambda: cx.vertices("1"), "index: expected 0 <= index < 4, got '1'"  # type: ignore[arg-type]
     yield lambda: cx.volume(-1), "index: expected 0 <= index < 4, got -1"
     yield lambda: cx.affine_piece(4), "index: expected 0 <= index < 4, got 4"
     yield lambda: cx.locate([2, 0]), "locate: expected a point of the box"
@@ -872,7 +552,9 @@ def test_indices_dimensions_and_points_outside_are_refused() -> None:
         with pytest.raises(InputError, match=message):
             call()  # type: ignore[operator]
         refused += 1
-    assert refused == 8
+    assert refused == 10
+    for k, v in ((np.int64(2), np.uint32(3)), (2, 3)):  # NumPy's integers are integers
+        assert cx.boundary(k, v) == cx.boundary(2, 3)
     with pytest.raises(InputTypeError, match="float"):
         cx.locate([0.5, 0])
 

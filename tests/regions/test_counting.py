@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -11,14 +12,15 @@ from contextlib import contextmanager
 from fractions import Fraction as F
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import pytest
+from complexes import TENT, networks, patterns_everywhere, rescaled, settings_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_complex import networks, patterns_everywhere, rescaled, settings_for
 
 import exactnet as en
-from exactnet.errors import InputError
+from exactnet.errors import ExactnetError, InputError, LimitReached
 from exactnet.geometry.box import Box
 from exactnet.limits import Limits
 from exactnet.networks.layer import IDENTITY, Layer
@@ -30,7 +32,6 @@ from exactnet.regions.patch import Patch
 from exactnet.regions.reference import enumerate_cells
 from exactnet.regions.setting import Setting
 
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 SAW = en.chain([TENT] * 9)
 UNIT = Box.of([(0, 1)])
 DUST = en.gallery.cantor_dust()
@@ -115,6 +116,20 @@ def test_a_first_layer_of_low_rank_is_counted_on_fewer_inputs(
     assert found == len(patterns_everywhere(wide)) == en.enumerate_regions(wide).counts()["proper"]
     if IDENTITY not in first.slopes:
         assert found == len(patterns_everywhere(net))
+
+
+def test_an_image_of_few_directions_is_counted_and_one_of_many_refused_at_once() -> None:
+    """784 inputs: what rank the first layer has is found without 784 hyperplanes."""
+    rng = random.Random(0)
+    two = [[rng.randint(-9, 9) for _ in range(784)] for _ in range(2)]
+    rows = [*two, [a + b for a, b in zip(*two, strict=True)]]
+    net = en.ReluNetwork.of([(rows, [0, 0, 1]), ([[1] * 3], [0])])
+    assert en.count_regions(net) == 7
+    many = [[rng.randint(-9, 9) for _ in range(784)] for _ in range(30)]
+    for activation in ("relu", "identity"):
+        wide = en.ReluNetwork.of([(many, [0] * 30), ([[1] * 30], [0])], [[activation] * 30])
+        with pytest.raises(InputError, match="expected at most 6 inputs, got 784"):
+            en.count_regions(wide)
 
 
 @pytest.mark.parametrize("name", ["cantor", "cantor-dust", "vicsek", "sierpinski", "rotated-dust"])
@@ -279,6 +294,35 @@ def test_an_error_in_one_thread_ends_the_others_and_is_raised(
                 en.count_regions(SAW, UNIT, workers=workers)
 
 
+def test_an_error_does_not_wait_for_parts_that_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Ctrl-C must not: the other thread is told to stop before anybody waits for it."""
+    ended: list[str] = []
+
+    def fail_or_work(engine: Engine, patch: Patch) -> int:
+        if not busy.is_set():
+            busy.set()
+            try:
+                for _ in range(20_000):
+                    engine.tick(0)
+                    time.sleep(0.001)
+            except LimitReached as reached:
+                ended.append(str(reached))
+                raise
+            return 1
+        raise ZeroDivisionError
+
+    busy = Event()
+    with small_parts(8, 16, 8):
+        monkeypatch.setattr(parts, "count", fail_or_work)
+        started = time.monotonic()
+        with pytest.raises(ZeroDivisionError):
+            en.count_regions(SAW, UNIT, workers=2)
+        assert time.monotonic() - started < 10
+    while not ended and time.monotonic() - started < 20:
+        time.sleep(0.01)
+    assert ended == ["stopped"]
+
+
 def test_a_part_that_overflows_is_counted_by_floats(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every other part is made to overflow; the others stay with integers."""
     plain, used = parts.count, list[bool]()
@@ -334,6 +378,57 @@ def test_a_cluster_counts_the_same(client: object, tmp_path: Path) -> None:
         assert 10_000 < limited < alone
         floats = rescaled(en.compile_ifs(DUST, 3), [F(3) ** 50])
         assert en.count_regions(floats, DUST.base, client=client) == 4252
+
+
+class Lost:
+    """A client that answers a few times; then its scheduler is gone."""
+
+    def __init__(self, answers: int, error: type[Exception]) -> None:
+        self.answers, self.error, self.cancelled = answers, error, 0
+
+    def ncores(self) -> dict[str, int]:
+        return {"a": 1, "b": 1}
+
+    def scatter(self, values: list[object], **_: object) -> list[object]:
+        return values
+
+    def cancel(self, futures: list[object]) -> None:
+        self.cancelled += len(futures)
+
+    def submit(self, function: Callable[..., int], *arguments: object, **_: object) -> object:
+        self.answers -= 1
+        error = None if self.answers >= 0 else self.error()
+
+        class Future:
+            key = str(self.answers)
+
+            def result(self) -> int:
+                if error is not None:
+                    raise error
+                return function(*arguments)
+
+            def add_done_callback(self, call: Callable[[object], None]) -> None:
+                call(self)
+
+        return Future()
+
+
+def test_a_cluster_that_is_lost_is_named_and_what_it_finished_is_kept(tmp_path: Path) -> None:
+    gone = type("FutureCancelledError", (Exception,), {"__module__": "distributed.client"})
+    file = tmp_path / "count"
+    with small_parts(8, 16, 8):
+        for error, kind in ((gone, ExactnetError), (ZeroDivisionError, ZeroDivisionError)):
+            client = Lost(5, error)
+            with pytest.raises(kind) as caught:
+                en.count_regions(SAW, UNIT, client=client, resume=file)
+            assert client.cancelled == 4  # two a core
+            if kind is ExactnetError:
+                assert str(caught.value) == (
+                    "client: expected a cluster that answers to the end, got FutureCancelledError. "
+                    "Call again: with a checkpoint what is finished is not counted anew."
+                )
+        assert len(parts_in(file)) == 10
+        assert en.count_regions(SAW, UNIT, resume=file) == 512
 
 
 # Sequences and bad input

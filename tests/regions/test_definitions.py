@@ -6,9 +6,9 @@ from itertools import combinations, pairwise
 
 import networkx as nx
 import pytest
+from complexes import TENT, boxes, networks, settings_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_complex import boxes, networks, settings_for
 
 import exactnet as en
 from exactnet.geometry.box import Box
@@ -17,7 +17,6 @@ from exactnet.regions.convexity import Tiling
 from exactnet.regions.definitions import open_regions
 
 NAMES = ["activation", "proper", "convex", "open", "closed", "affine"]
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 
 # max(-y, min(0, -x)) = -y + relu(y - relu(x)): the example of THEORY.md and of arXiv 2505.16716
 STAIRCASE = en.ReluNetwork.of(

@@ -2,35 +2,31 @@
 
 from collections import Counter
 from fractions import Fraction as F
-from itertools import product
 
 import pytest
+from complexes import TENT, networks, patterns_everywhere, rescaled, settings_for, signs_at
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies_lower import Point, pre_activations
-from test_complex import networks, patterns_everywhere, rescaled, settings_for, signs_at
+from strategies_lower import Point
 
 import exactnet as en
 from exactnet.errors import LimitReached
-from exactnet.exact.rows import dot
+from exactnet.exact.rows import Row, dehomogenised
 from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
 from exactnet.limits import Limits
-from exactnet.networks.layer import IDENTITY
 from exactnet.regions import faces, parts
 from exactnet.regions.faces import Part, complex_parts
 from exactnet.regions.levels import with_level_units
 
 LONG = Limits(seconds=10**6)  # they count from here on
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 
 
-@pytest.fixture(params=[1, 5, 10**9])
-def cells_at_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    """The size beyond which a patch is cut into pieces."""
-    size: int = request.param
-    monkeypatch.setattr(faces, "cells_at_once", lambda _: size)
-    return size
+def parts_of(net: en.ReluNetwork, box: Box | None, size: int = 10**9) -> list[Part]:
+    """All parts of a complex that is cut into pieces where it has more than ``size`` cells."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(faces, "cells_at_once", lambda _: size)
+        return list(complex_parts(net, box, LONG))
 
 
 def polyhedra(part: Part, k: int) -> list[Polyhedron]:
@@ -56,9 +52,7 @@ def test_the_cells_of_all_parts_are_those_of_the_complex_once_each(
 ) -> None:
     net, box = case
     cx = en.enumerate_regions(net, box)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(faces, "cells_at_once", lambda _: size)
-        found = list(complex_parts(net, box, LONG))
+    found = parts_of(net, box, size)
     assert sum(part.cells for part in found) == len(cx)
     assert size < 10**9 or len(found) == 1
     seen = Counter(corners_of(p) for part in found for p in polyhedra(part, part.dim))
@@ -79,9 +73,7 @@ def test_every_face_of_the_complex_is_in_some_part_and_no_other_face_is(
 ) -> None:
     net, box = case
     cx = en.enumerate_regions(net, box)
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(faces, "cells_at_once", lambda _: size)
-        found = list(complex_parts(net, box, LONG))
+    found = parts_of(net, box, size)
     for k in range(cx.dim + 1):
         middles = {p.interior_point() for part in found for p in polyhedra(part, k)}
         located = [cx.locate(x) for x in middles]
@@ -143,19 +135,14 @@ def test_a_network_beyond_64_bits_has_the_same_parts(
     box = data.draw(st.sampled_from([None, Box.cube(net.inputs, 2)]))
 
     def corners(network: en.ReluNetwork) -> list[list[frozenset[Point]]]:
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(faces, "cells_at_once", lambda _: 2)
-            return [
-                [corners_of(p) for p in polyhedra(part, part.dim)]
-                for part in complex_parts(network, box, LONG)
-            ]
+        return [
+            [corners_of(p) for p in polyhedra(part, part.dim)] for part in parts_of(network, box, 2)
+        ]
 
     assert corners(net) == corners(rescaled(net, factors))
 
 
-def test_integers_that_overflow_midway_repeat_no_part_and_lose_none(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_integers_that_overflow_midway_repeat_no_part_and_lose_none() -> None:
     """The first parts fit 64 bits, a later one does not: floats go on behind what was yielded."""
     steep = 2**40 + 1
     net = en.ReluNetwork.of(
@@ -168,37 +155,42 @@ def test_integers_that_overflow_midway_repeat_no_part_and_lose_none(
     )
     box = Box.of([(-1, 2)])
     wanted = en.enumerate_regions(net, box)
-    monkeypatch.setattr(faces, "cells_at_once", lambda _: 1)
-    found = list(complex_parts(net, box, LONG))
+    found = parts_of(net, box, 1)
     arithmetics = {part.patch.exact for part in found}
     intervals = [corners_of(p) for part in found for p in polyhedra(part, 1)]
     assert Counter(intervals) == Counter(frozenset(wanted.vertices(c)) for c in range(len(wanted)))
     assert False in arithmetics
 
 
-def test_a_face_lies_where_the_signs_of_its_units_are_constant() -> None:
-    net = en.ReluNetwork.of(
-        [
-            ([[1, 2], [2, -1], [1, 0]], [0, 1, 0]),
-            ([[1, -1, 2], [1, 1, -3]], [-1, 0]),
-            ([[1, 1]], [0]),
-        ],
-        [["relu", "abs", "identity"], ["relu", {"leaky": "1/3"}]],
-    )
-    (part,) = complex_parts(net, Box.cube(2, 2), LONG)
-    for k in range(3):
-        for p in polyhedra(part, k):
-            middle = p.interior_point()
-            signs = signs_at(net, middle)
-            for share in (F(1, 10), F(9, 10)):
-                for v in p.vertices():
-                    x = tuple(share * a + (1 - share) * b for a, b in zip(v, middle, strict=True))
-                    assert signs_at(net, x) == signs
-            for v in p.vertices():
-                assert all(s in (0, t) for s, t in zip(signs_at(net, v), signs, strict=True))
+@given(case=CASES)
+@settings(max_examples=30)
+def test_a_face_lies_where_the_signs_of_its_units_are_constant(
+    case: tuple[en.ReluNetwork, Box | None],
+) -> None:
+    """Near every vertex of its polyhedron, and far out in every direction; less at the vertex."""
+    net, box = case
+    for part in parts_of(net, box):
+        for k in range(part.dim + 1):
+            for p in polyhedra(part, k):
+                middle = p.interior_point()
+                signs = signs_at(net, middle)
+                for ray in p.rays:
+                    for share in (F(1, 10), F(9, 10)):
+                        assert signs_at(net, towards(middle, ray, share)) == signs
+                    if ray[-1]:
+                        at = signs_at(net, dehomogenised(ray))
+                        assert all(s in (0, t) for s, t in zip(at, signs, strict=True))
 
 
-def test_on_all_of_space_the_parts_together_show_every_pattern(cells_at_once: int) -> None:
+def towards(x: Point, ray: Row, share: F) -> Point:
+    """On the way from x to a vertex; or out in a direction."""
+    if not ray[-1]:
+        return tuple(a + b / share for a, b in zip(x, ray, strict=False))
+    return tuple(a + share * (b - a) for a, b in zip(x, dehomogenised(ray), strict=True))
+
+
+@pytest.mark.parametrize("size", [1, 5, 10**9])
+def test_on_all_of_space_the_parts_together_show_every_pattern(size: int) -> None:
     net = en.ReluNetwork.of(
         [
             ([[1, 2], [2, -1], [1, 0]], [0, 1, 0]),
@@ -206,32 +198,13 @@ def test_on_all_of_space_the_parts_together_show_every_pattern(cells_at_once: in
             ([[1, 1]], [0]),
         ]
     )
-    found = list(complex_parts(net, None, LONG))
+    found = parts_of(net, None, size)
     patterns = Counter(
         net.pattern(p.interior_point()) for part in found for p in polyhedra(part, 2)
     )
     assert set(patterns) == patterns_everywhere(net)
     assert set(patterns.values()) == {1}
-    assert (len(found) > 1) == (cells_at_once < 10**9)
-
-
-@pytest.mark.parametrize("point", list(product([F(1, 3), F(-5, 7)], repeat=2)))
-def test_values_at_the_vertices_of_a_cell_interpolate_the_network(point: Point) -> None:
-    """Every hidden unit is affine on a cell: its signs at the rays decide its sign inside."""
-    net = en.ReluNetwork.of(
-        [([[1, 2], [2, -1]], [0, 1]), ([[1, -1], [1, 1]], [-1, 0]), ([[1, 1]], [0])]
-    )
-    for part in complex_parts(net, None, LONG):
-        for p in polyhedra(part, 2):
-            weights = [abs(dot((*map(int, (7 * v for v in point)), 1), ray)) + 1 for ray in p.rays]
-            mixed = [sum(w * r[c] for w, r in zip(weights, p.rays, strict=True)) for c in range(3)]
-            x = tuple(F(v, mixed[-1]) for v in mixed[:-1])
-            for layer, before, at in zip(
-                net.layers[:-1], pre_activations(net, x), pre_activations(net, p.interior_point()),
-                strict=False,
-            ):  # fmt: skip
-                for t, u, slope in zip(before, at, layer.slopes, strict=True):
-                    assert slope == IDENTITY or (t > 0) == (u > 0)
+    assert (len(found) > 1) == (size < 10**9)
 
 
 def test_limits_end_the_walk() -> None:

@@ -15,9 +15,7 @@ from operator import mul
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from test_complex import (
+from complexes import (
     KINDS,
     by_arithmetic,
     networks,
@@ -25,12 +23,17 @@ from test_complex import (
     settings_for,
     signs_at,
 )
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import exactnet as en
+from exactnet.errors import ConsistencyError
+from exactnet.exact import linalg
 from exactnet.exact.rows import Row, primitive
 from exactnet.geometry.box import Box
 from exactnet.networks.layer import IDENTITY
 from exactnet.regions.engine import Engine
+from exactnet.regions.exact_vertices import Intersection
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.kernel import bits, extract, wide
 from exactnet.regions.patch import Patch
@@ -173,6 +176,28 @@ def test_sign_masks_of_layers_are_read_from_histories_as_they_were_written(
         assert np.array_equal(extract.read_signs(history, words, count, at, half), masks)
 
 
+@given(st.integers(1, 4).flatmap(lambda d: st.lists(
+    st.tuples(*[st.one_of(st.integers(-2, 2), st.integers(-(2**90), 2**90))] * (d + 1)),
+    min_size=1, max_size=6,
+)))  # fmt: skip
+def test_forms_meet_in_a_ray_as_soon_as_their_rank_allows(forms: list[Row]) -> None:
+    dim = len(forms[0]) - 1
+    meeting = Intersection(dim)
+    for k, form in enumerate(forms, 1):
+        rank = linalg.rank(tuple(tuple(map(F, row)) for row in forms[:k]))
+        if not meeting.complete:
+            meeting.add(form)
+            assert meeting.complete == (rank == dim)
+    if meeting.complete:
+        ray = meeting.ray()
+        assert primitive(ray) == ray
+        assert any(ray)
+        assert rank > dim or not any(sum(map(mul, form, ray)) for form in forms)
+    else:
+        with pytest.raises(ConsistencyError, match="units that meet in one point"):
+            meeting.ray()
+
+
 @given(st.integers(1, 12), st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11))))
 def test_components_are_those_of_networkx(count: int, pairs: list[tuple[int, int]]) -> None:
     pairs = [(a % count, b % count) for a, b in pairs]
@@ -235,6 +260,7 @@ def patches(engine: Engine, max_cells: int) -> Iterator[tuple[Patch, int]]:
         if engine.finished(patch):
             continue
         work = engine.cut(patch, max_cells)
+        check_start(work.patch)
         layer, offset = work.patch.layer, engine.bit_offsets[work.patch.layer]
         whole = work.take(work.ordered_cells(), offset, engine.words)
         size = 2**62 if work.cells <= max_cells else max(1, max_cells // 8)
@@ -244,6 +270,16 @@ def patches(engine: Engine, max_cells: int) -> Iterator[tuple[Patch, int]]:
         for piece in following:
             yield piece, layer
         stack += reversed(following)
+
+
+def check_start(patch: Patch) -> None:
+    """What ``kernel.locate`` takes for granted: bounds are at least 16 ulp of the values."""
+    if patch.exact:
+        return
+    finite = np.isfinite(patch.rho)
+    limit = patch.bound[0] * (1 + 2.0**-46 * patch.rho[finite, None])
+    fits = np.abs(patch.values[finite]) * 2.0**-49 <= limit
+    assert (fits | ~np.isfinite(limit)).all()
 
 
 def pre_activations(net: en.ReluNetwork, ray: Row, layer: int) -> list[F]:
@@ -313,6 +349,16 @@ def check_floats(net: en.ReluNetwork, box: Box | None, max_cells: int) -> list[f
     return shares
 
 
+@pytest.mark.parametrize("power", [0, 60, 125, 200, 240])
+def test_a_value_that_underflows_in_floats_is_not_taken_for_zero(power: int) -> None:
+    """t t (relu(x + 1) - 2 relu(x)) changes its sign at x = 1, however small t is."""
+    t = F(1, 10**power)
+    net = en.ReluNetwork.of([([[t], [t]], [t, 0]), ([[t, -2 * t]], [0]), ([[1]], [0])])
+    check_floats(net, Box.of([(-3, 3)]), 2**62)
+    assert len(en.enumerate_regions(net, [(-3, 3)])) == 4
+    assert en.count_regions(net, [(-3, 3)]) == 4
+
+
 @given(case=settings_for(), max_cells=st.sampled_from([2**62, 3, 9]))
 @settings(max_examples=60)
 def test_float_values_of_degenerate_networks_are_within_their_bounds(
@@ -350,6 +396,9 @@ def entries(rng: np.random.Generator, kind: str, *shape: int) -> list[object]:
     elif kind == "parallel":
         noise = np.ldexp(rng.integers(-8, 9, shape).astype(float), -30)
         drawn = rng.integers(-1, 2, shape) + noise
+    elif kind == "extreme":  # rows near either end of what floats hold: products are beyond it
+        powers = rng.choice([-240, -120, 0, 120, 240], (shape[0], 1))
+        drawn = rng.normal(size=shape) * 10.0**powers
     else:
         sizes = [F(1), F(10) ** 300, F(1, 10**300), F(3) ** 50, F(1, 3**50)]
         values = [F(int(m)) * sizes[k] for m, k in zip(
@@ -379,10 +428,11 @@ def random_network(seed: int, kind: str, space: bool) -> tuple[en.ReluNetwork, B
 
 
 SEEDS = range(24)
+WEIGHTS = ["float32", "spread", "parallel", "extreme", "huge"]
 
 
 @pytest.mark.parametrize("space", [False, True], ids=["box", "space"])
-@pytest.mark.parametrize("kind", ["float32", "spread", "parallel", "huge"])
+@pytest.mark.parametrize("kind", WEIGHTS)
 def test_float_values_are_within_their_bounds(kind: str, space: bool) -> None:
     """Every vertex of every patch; of float32 networks all but some bounds are small as well."""
     shares: list[float] = []
@@ -395,7 +445,7 @@ def test_float_values_are_within_their_bounds(kind: str, space: bool) -> None:
 
 
 @pytest.mark.parametrize("space", [False, True], ids=["box", "space"])
-@pytest.mark.parametrize("kind", ["float32", "spread", "parallel", "huge"])
+@pytest.mark.parametrize("kind", WEIGHTS)
 def test_such_networks_have_the_cells_of_the_reference(kind: str, space: bool) -> None:
     for seed in SEEDS[:16]:
         net, box = random_network(seed, kind, space)

@@ -5,10 +5,10 @@ from itertools import combinations, product
 
 import networkx as nx
 import pytest
+from complexes import boxes, corners, mean, networks, settings_for
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies_lower import Point
-from test_complex import boxes, corners, mean, networks, settings_for
 
 import exactnet as en
 from exactnet.errors import InputError, InputTypeError

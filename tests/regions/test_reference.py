@@ -1,7 +1,7 @@
 """The reference enumerator against points, volumes, Zaslavsky and hand counts."""
 
 from fractions import Fraction as F
-from itertools import combinations, pairwise, product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import assume, given, settings
@@ -11,26 +11,18 @@ import exactnet as en
 from exactnet.exact import linalg
 from exactnet.geometry.box import Box
 from exactnet.regions.reference import LinearCell, enumerate_cells
-
-weights = st.integers(-2, 2)
-slopes = st.sampled_from(["relu", "relu", "relu", "abs", "identity", {"leaky": "1/3"}])
+from exactnet.testing.strategies import relu_networks
 
 
-@st.composite
-def networks(draw: st.DrawFn, dims: tuple[int, ...] = (1, 2, 3)) -> en.ReluNetwork:
+def networks(dims: tuple[int, ...] = (1, 2, 3)) -> st.SearchStrategy[en.ReluNetwork]:
     """Small networks with weights in {-2..2}: half of all hyperplanes coincide or vanish."""
-    d = draw(st.sampled_from(dims))
-    sizes = [d, *draw(st.lists(st.integers(1, 4), min_size=1, max_size=3)), 1]
-    layers, activations = [], []
-    for before, after in pairwise(sizes):
-        layers.append(
-            (
-                [[draw(weights) for _ in range(before)] for _ in range(after)],
-                [draw(weights) for _ in range(after)],
-            )
-        )
-        activations.append([draw(slopes) for _ in range(after)])
-    return en.ReluNetwork.of(layers, activations[:-1])
+    return relu_networks(
+        inputs=st.sampled_from(dims),
+        outputs=1,
+        layers=range(1, 4),
+        activations=["relu", "relu", "relu", "abs", "identity", {"leaky": "1/3"}],
+        elements=st.integers(-2, 2).map(F),
+    )
 
 
 def value(cell: LinearCell, x: tuple[F, ...]) -> F:

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from complexes import TENT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies_lower import Point, pre_activations
@@ -18,30 +19,21 @@ from exactnet.networks.layer import IDENTITY
 from exactnet.regions.reference import enumerate_cells
 from exactnet.regions.segment import SegmentPieces, breakpoints_along
 from exactnet.regions.segment_reference import walk_along
+from exactnet.testing.strategies import ACTIVATIONS, relu_networks
 
 ROOT = Path(__file__).parent.parent.parent
-TENT = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
 
-weights = st.integers(-2, 2)
-units = st.sampled_from(
-    ["relu", "relu", "relu", "abs", "identity", {"leaky": "1/3"}, {"leaky": -2}]
-)
 small = st.fractions(-2, 2, max_denominator=6)
 
 
-@st.composite
-def networks(draw: st.DrawFn, dims: tuple[int, ...] = (1, 2, 3)) -> en.ReluNetwork:
+def networks(dims: tuple[int, ...] = (1, 2, 3)) -> st.SearchStrategy[en.ReluNetwork]:
     """Weights in {-2..2}: units vanish on stretches and several of them at one point."""
-    sizes = [draw(st.sampled_from(dims)), *draw(st.lists(st.integers(1, 4), max_size=4))]
-    sizes.append(draw(st.integers(1, 2)))
-    layers, activations = [], []
-    for before, after in pairwise(sizes):
-        matrix = st.lists(
-            st.lists(weights, min_size=before, max_size=before), min_size=after, max_size=after
-        )
-        layers.append((draw(matrix), [draw(weights) for _ in range(after)]))
-        activations.append([draw(units) for _ in range(after)])
-    return en.ReluNetwork.of(layers, activations[:-1])
+    return relu_networks(
+        inputs=st.sampled_from(dims),
+        layers=range(5),
+        activations=["relu", "relu", *ACTIVATIONS],
+        elements=st.integers(-2, 2).map(F),
+    )
 
 
 @st.composite

@@ -9,10 +9,24 @@ max|v_k|. With barycentric coordinates l of the computed point (l_0 = 1 - sum be
 its true values differ from the stored ones by at most rho L E_k + rounding, rounding <=
 (k+3)(1+2L)/16 E_k; so its true values of the k units are at most q_z = |residual_z| + (rho L +
 rounding) E_z. Let R be an approximate inverse of M and tau >= |I - R M*| by row sums (M* the true
-matrix: its entries are off by at most 2.2 rho E_z). If tau <= 1/2, beta is off by at most delta =
-max(|R| q) / (1 - tau), and moving from the computed to the true zero changes unit k by at most |D_k
-R| q + delta (tau sum|D_k| + 2.2 k rho E_k), D_k the differences along the frame. Otherwise no bound
-is claimed (rho = inf).
+matrix: its entries are off by at most 2.2 rho E_z). If tau <= 1/2, M* is invertible, the true zero
+is the computed beta + w with w = -R F + (I - R M*) w, where F, the true values, has |F| <= q. So
+|w| <= delta = max(|R| q) / (1 - tau), and moving to the true zero changes unit k by at most |D_k R|
+q + delta (tau sum|D_k| + 2.2 k rho E_k), D_k the differences along the frame. Otherwise no bound is
+claimed (rho = inf).
+
+Rounding in the bound itself. A computed entry of I - R M is off by at most (k+1) ulp of the sum of
+its terms' sizes, the 1 among them, which 2e-15 covers for k <= 6 with twice to spare. The computed
+D_k R is off by at most (k+1) ulp |D_k| |R|, which with |R| q <= delta changes unit k by at most
+(k+1) ulp delta sum|D_k|: TINY is more. Everything else is a sum of less than 100 positive terms:
+1.000001 is more. Stored values above max|v_k| (up to rho E_k: a patch may start within a layer)
+make rounding larger by ulps of rho L E_k, which that margin covers too.
+
+Underflow and overflow. A finite E_k is between FLOOR and CEILING, so tau <= 1/2 makes |R| < 1 /
+FLOOR, and |v_k| < CEILING / 16 ulp; a finite rho is below HOPELESS and at least L. So no product is
+out of range but of terms that are bounds, where infinity is right, and what underflows, 2^-1074 at
+a time, stays below 1e-40 E_k in the end: (k+2) would do in ``rounding``. Comparisons are written so
+that one with NaN, which is no bound, fails.
 """
 
 from math import inf
@@ -21,6 +35,9 @@ import numpy as np
 
 from exactnet.regions.kernel.bits import inlined, njit
 from exactnet.regions.kernel.columns import DIM, LENGTH, ORIGIN, START, ZEROS
+from exactnet.regions.kernel.values import HOPELESS
+
+TINY = 1e-13  # more than what rounding costs in D R (see above)
 
 
 @inlined
@@ -150,15 +167,22 @@ def _solve(frame, zeros, size, values, radius, bound, beta, inverse, shift, syst
             move += abs(inverse[i, a]) * shift[a]
             row += size * abs(inverse[i, a]) * 2.2 * radius * bound[0, zeros[a]]
         for b in range(size):
-            entry, magnitude = -1.0 if i == b else 0.0, 0.0
+            entry = -1.0 if i == b else 0.0
+            magnitude = abs(entry)
             for a in range(size):
                 entry += inverse[i, a] * system[a, b]
                 magnitude += abs(inverse[i, a] * system[a, b])
             row += abs(entry) + 2e-15 * magnitude
+        if not (row <= 0.5 and move < inf):
+            return spread, rounding, inf, row
         delta, tau = max(delta, move), max(tau, row)
-    if not tau <= 0.5:
-        return spread, rounding, inf, tau
     return spread, rounding, delta / (1.0 - tau), tau
+
+
+@inlined
+def _claim(x, factor, rho):
+    """Store an error factor; none at all if it is too large, or no number."""
+    rho[x] = factor if factor < HOPELESS else inf
 
 
 @inlined
@@ -182,7 +206,7 @@ def _locate_in(x, frame, zeros, size, values, rho, bound, scratch):
     if not delta < inf:
         _spoil(x, base, values, rho)
         return
-    slack, ratio = delta * (tau + 1e-13), 0.0
+    slack, ratio = delta * (tau + TINY), 0.0
     for k in range(values.shape[1]):
         origin = values[base, k]
         value, total = origin, 0.0
@@ -198,8 +222,9 @@ def _locate_in(x, frame, zeros, size, values, rho, bound, scratch):
             for i in range(size):
                 sensitivity += difference[i] * inverse[i, a]
             change += abs(sensitivity) * shift[a]
-        ratio = max(ratio, change * bound[1, k])
-    rho[x] = 1.000001 * (radius * spread + rounding + ratio + 2.2 * size * delta * radius)
+        if bound[1, k] > 0.0:  # nothing is claimed of the others
+            ratio = max(ratio, change * bound[1, k])
+    _claim(x, 1.000001 * (radius * spread + rounding + ratio + 2.2 * size * delta * radius), rho)
 
 
 @njit
@@ -215,7 +240,7 @@ def _locate_in_polygon(x, frame, zeros, values, rho, bound, scratch):
     if not delta < inf:
         _spoil(x, base, values, rho)
         return
-    slack, ratio = delta * (tau + 1e-13), 0.0
+    slack, ratio = delta * (tau + TINY), 0.0
     b0, b1, s0, s1 = beta[0], beta[1], shift[0], shift[1]
     r00, r01, r10, r11 = inverse[0, 0], inverse[0, 1], inverse[1, 0], inverse[1, 1]
     for k in range(values.shape[1]):
@@ -224,26 +249,34 @@ def _locate_in_polygon(x, frame, zeros, values, rho, bound, scratch):
         values[x, k] = origin + b0 * first + b1 * second
         change = slack * (abs(first) + abs(second))
         change += abs(first * r00 + second * r10) * s0 + abs(first * r01 + second * r11) * s1
-        ratio = max(ratio, change * bound[1, k])
-    rho[x] = 1.000001 * (radius * spread + rounding + ratio + 4.4 * delta * radius)
+        if bound[1, k] > 0.0:
+            ratio = max(ratio, change * bound[1, k])
+    _claim(x, 1.000001 * (radius * spread + rounding + ratio + 4.4 * delta * radius), rho)
 
 
 @inlined
 def _interpolate(x, u, w, j, values, rho, bound):
-    """The case k = 1 on the edge between two vertices, whose values at j have opposite signs."""
+    """The case k = 1 on the edge between two vertices, whose values at j have opposite signs.
+
+    The true zero is between them, so there (and not at the computed point only) the errors at the
+    ends enter with weights that are >= 0 and add up to 1: unit k is off by at most worst E_k +
+    |D_k| |t - t*| + rounding. The true value of unit j at t is at most (worst + rounding) E_j, and
+    rounding, that of t included, is less than 3/4; the true |D_j| is at least total * stay.
+    """
     a, b = abs(values[u, j]), abs(values[w, j])
     worst, total = max(rho[u], rho[w]), a + b
-    if not total >= 8.0 * worst * bound[0, j]:
+    if not (worst < inf and bound[0, j] < inf and total >= 8.0 * worst * bound[0, j]):
         _spoil(x, u, values, rho)
         return
     t, ratio = a / total, 0.0
     for k in range(values.shape[1]):
         difference = values[w, k] - values[u, k]
         values[x, k] = values[u, k] + t * difference
-        ratio = max(ratio, abs(difference) * bound[1, k])
+        if bound[1, k] > 0.0:
+            ratio = max(ratio, abs(difference) * bound[1, k])
     loss = bound[0, j] / total
     stay = 1.0 - 2.2 * worst * loss
-    rho[x] = 1.000001 * (worst + 0.75 + (worst + 0.75) * loss * ratio / stay)
+    _claim(x, 1.000001 * (worst + 0.75 + (worst + 0.75) * loss * ratio / stay), rho)
 
 
 @njit

@@ -9,6 +9,13 @@ of the next, Z_k = sum_j W_kj A_j, are within e'_k = sum_j |W_kj| (e_j + (n+3) u
 G x + c = 0 the d chosen forms, R an approximate inverse of G, q = |G x + c| + e (1 + sum|x|) and
 tau >= |I - R G*| <= 1/2, the vertex is within delta = max(|R| q) / (1 - tau) of the computed x, and
 form k is off by at most |Z_k R| q + delta tau sum|Z_k| + e_k (1 + sum|x|) + delta d e_k + rounding.
+The proof is that of ``kernel.locate``, with G for M; so is what TINY is for, and why nothing
+overflows: forms and their errors are below CEILING, errors at least FLOOR, or nothing is claimed.
+
+The values stored are those at x times s = 1 / w(x), w the weight of the domain. If w is within off
+of the true one, s is within s stretch of the true s, stretch = 1.02 off / w for off / w < 0.01; so
+s x_c is off by at most s (1.02 delta + stretch |x_c|), and s times the value of form k by at most s
+(1.02 error + stretch |value|), to which the rounding of these products adds an ulp each.
 """
 
 from math import inf
@@ -16,8 +23,8 @@ from math import inf
 import numpy as np
 
 from exactnet.regions.kernel.bits import njit
-from exactnet.regions.kernel.locate import invert
-from exactnet.regions.kernel.values import ULP
+from exactnet.regions.kernel.locate import TINY, invert
+from exactnet.regions.kernel.values import CEILING, FLOOR, HOPELESS, ULP
 
 MAX_FORMS = 64
 
@@ -29,7 +36,10 @@ def _bit(history, row, bit):
 
 @njit
 def _next_forms(weights, first, units, inputs, rows, errors, d, out, out_errors):
-    """Forms and error bounds of one layer's units from those of its inputs."""
+    """Forms and error bounds of one layer's units from those of its inputs, which are < 0 for 0.
+
+    FLOOR covers underflow; what is as large as CEILING, or no number, has no bound.
+    """
     for k in range(units):
         at = first + k * (inputs + 1)
         total = abs(weights[at + inputs])
@@ -46,7 +56,12 @@ def _next_forms(weights, first, units, inputs, rows, errors, d, out, out_errors)
                     size = max(size, abs(rows[j, c]))
                 slack += abs(w) * errors[j]
                 total += abs(w) * size
-        out_errors[k] = 1.000001 * (slack + (inputs + 4) * ULP * total) + 1e-290
+        out_errors[k] = 1.000001 * (slack + (inputs + 4) * ULP * total) + FLOOR
+        size = out_errors[k]
+        for c in range(d + 1):
+            size += abs(out[k, c])
+        if not size < CEILING:
+            out_errors[k] = inf
 
 
 @njit
@@ -105,14 +120,15 @@ def _meet(forms, errors, chosen, d, x, system, work, inverse, shift):
             move += abs(inverse[c, a]) * shift[a]
             row += d * abs(inverse[c, a]) * errors[chosen[a]]
         for b in range(d):
-            entry, size = -1.0 if b == c else 0.0, 0.0
+            entry = -1.0 if b == c else 0.0
+            size = abs(entry)
             for a in range(d):
                 entry += inverse[c, a] * system[a, b]
                 size += abs(inverse[c, a] * system[a, b])
             row += abs(entry) + (d + 3) * ULP * size
+        if not (row <= 0.5 and move < inf):
+            return inf, row
         delta, tau = max(delta, move), max(tau, row)
-    if not tau <= 0.5:
-        return inf, tau
     return delta / (1.0 - tau), tau
 
 
@@ -157,11 +173,15 @@ def _rewrite(
             for c in range(d):
                 along += forms[k, c] * inverse[c, a]
             sensitive += abs(along) * shift[a]
-        error = sensitive + delta * ((tau + 1e-13) * total + d * errors[k])
+        error = sensitive + delta * ((tau + TINY) * total + d * errors[k])
         error += errors[k] * reach + (d + 3) * ULP * size
-        ratio = max(ratio, scale * (1.02 * error + stretch * size) * bound[1, k])
+        if bound[1, k] > 0.0:  # nothing is claimed of the others
+            part = scale * (1.02 * error + stretch * size) * bound[1, k]
+            if not part < HOPELESS:
+                return
+            ratio = max(ratio, part)
     ratio = 1.0 + 1.000001 * ratio
-    if not ratio < rho[v]:
+    if not (ratio < rho[v] and ratio < HOPELESS):
         return
     rho[v] = ratio
     values[v, units] = scale
@@ -201,10 +221,11 @@ def polish(
             if not _bit(vhist, v, k) and not _bit(vhist, v, k + 64 * half):
                 for c in range(d + 1):
                     forms[count, c] = facets[k, c]
-                limits[count] = 1e-290
+                size = 0.0
                 for c in range(d + 1):
-                    limits[count] += ULP * abs(facets[k, c])
-                count += 1
+                    size += abs(facets[k, c])
+                limits[count] = FLOOR + ULP * size
+                count += 1 if size < CEILING else 0
         for j in range(d):
             errors[j] = 0.0
             for c in range(d + 1):
@@ -218,6 +239,7 @@ def polish(
                 if (
                     not carried[unit + k]
                     and count < MAX_FORMS
+                    and out_errors[k] < inf
                     and not _bit(vhist, v, bit + k)
                     and not _bit(vhist, v, bit + k + 64 * half)
                 ):
@@ -236,7 +258,8 @@ def polish(
                         if slope not in (1.0, -1.0, 0.0):
                             errors[k] = max(
                                 errors[k],
-                                abs(slope) * (out_errors[k] + 4 * ULP * abs(following[k, c])),
+                                abs(slope) * (out_errors[k] + 4 * ULP * abs(following[k, c]))
+                                + FLOOR,
                             )
             unit += units
             bit += units

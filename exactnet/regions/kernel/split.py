@@ -349,19 +349,8 @@ def split_by_units(
 
 @njit
 def prepare_lists(
-    par,
-    vmask,
-    fmask,
-    fi,
-    pool,
-    head,
-    entries,
-    splits,
-    unit,
-    frames,
-    values,
-    candidates,
-):
+    par, vmask, fmask, fi, pool, head, entries, splits, unit, frames, values, candidates
+):  # fmt: skip
     """Gather the masks of every face, lowest dimensions first, and enter all in the lists.
 
     Faces come in order of dimension; ``unit`` is the last unit that has cut already (-1: none).

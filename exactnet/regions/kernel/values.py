@@ -6,6 +6,9 @@ from exactnet.regions.kernel.bits import ONE, ZERO, has_bit, has_low_bit, njit
 from exactnet.regions.kernel.wide import LIMIT, divide_by_content
 
 ULP = 2.0**-53  # the unit roundoff of float64
+FLOOR = 1e-120  # bounds on columns are at least this,
+CEILING = 1e120  # and infinite from here on
+HOPELESS = 1e16  # so is a factor from here on: as a bound is >= 16 ulp, it exceeds all the values
 
 
 @njit
@@ -34,9 +37,11 @@ def signs_of_floats(
     """Write the sign masks that the error bounds prove; the number of (vertex, unit) pairs left.
 
     |stored - true| <= rho[v] bound[0, k]. Where that is not enough, the bound is taken anew from
-    the inputs that are not exactly zero: |w| . errors over those, plus rounding. A unit all of
-    whose inputs vanish exactly is exactly zero. ``weights`` and ``errors`` have a last column for
-    the bias times the homogeneous scale; ``undecided`` holds the first pairs left.
+    the inputs that are not exactly zero: |w| . errors over those, plus rounding: the sum has no
+    more than ``size`` rounded terms, the weights one ulp each; 1e-290 is for underflow (n 2^-1074
+    HOPELESS at most). A unit all of whose inputs vanish exactly is exactly zero, and no other:
+    that a product is 0.0 says nothing. ``weights`` and ``errors`` have a last column for the bias
+    times the homogeneous scale; ``undecided`` holds the first pairs left.
     """
     words, size = always.shape[0], inputs.shape[1]
     left = 0
@@ -54,15 +59,16 @@ def signs_of_floats(
                 elif value < -radius * bound[0, k]:
                     negative |= place
                 else:
-                    error, size_ = 0.0, 0.0
+                    error, size_, live = 0.0, 0.0, False
                     for i in range(size):
                         if inputs[v, i] != 0.0 and weights[k, i] != 0.0:
+                            live = True
                             error += abs(weights[k, i]) * errors[i]
                             size_ += abs(weights[k, i] * inputs[v, i])
-                    limit = 1.000001 * (radius * error + (size + 32) * ULP * size_) + 1e-290
-                    if error == 0.0 and size_ == 0.0:
+                    if not live:
                         values[v, k] = 0.0
                         continue
+                    limit = 1.000001 * (radius * error + (size + 32) * ULP * size_) + 1e-290
                     if value > limit:
                         positive |= place
                     elif value < -limit:
@@ -142,7 +148,9 @@ def next_bounds(inputs, magnitudes, errors, terms, spoiled, last, rows):
 
     ``magnitudes`` (units, inputs) are |W|, ``errors`` those of the inputs, ``terms`` the number of
     ulp that rounding may cost, ``last`` the bounds of the columns after the units. A margin of
-    1e-6 covers the rounding of the bounds themselves.
+    1e-6 covers the rounding of the bounds themselves, FLOOR all underflow. Bounds that are too
+    large, or no number, are infinite: so finite ones, and the values that they speak of, are far
+    from overflow in ``kernel.locate``.
     """
     units, size = magnitudes.shape
     largest = np.zeros(size)
@@ -154,8 +162,8 @@ def next_bounds(inputs, magnitudes, errors, terms, spoiled, last, rows):
         for i in range(size):
             error += magnitudes[k, i] * errors[i]
             scale += magnitudes[k, i] * largest[i]
-        rows[0, k] = (error + terms * ULP * scale + 1e-250) * 1.000001
-        if spoiled:
+        rows[0, k] = (error + terms * ULP * scale + FLOOR) * 1.000001
+        if spoiled or not rows[0, k] < CEILING:
             rows[0, k] = np.inf
     for c in range(last.shape[0]):
         rows[0, units + c] = last[c]
