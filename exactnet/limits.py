@@ -67,6 +67,22 @@ class Limits:
             raise LimitReached(f"the memory limit of {self.memory_mib} MiB was reached")
 
 
+def from_now(limits: Limits | None, usual: Limits | None = None) -> Limits:
+    """The limits (else the usual ones) counting from now, as an object used twice does.
+
+    >>> from_now(None).seconds, from_now(Limits(seconds=5)).seconds
+    (300.0, 5)
+
+    Raises InputTypeError for what is neither None nor Limits.
+    """
+    given = limits if limits is not None else usual or Limits()
+    if not isinstance(given, Limits):
+        raise InputTypeError.about(
+            "limits", "Limits", type(given).__name__, "Write Limits(seconds=60)."
+        )
+    return Limits(given.seconds, given.memory_mib, given.cells)
+
+
 def memory_in_use_mib() -> float:
     """The resident memory of this process in MiB; 0 where the system does not tell.
 

@@ -6,9 +6,8 @@ nearest. They do not cover kernels that multiply in a narrower format (TF32) or 
 first (Winograd), nor evaluation with the layers merged.
 """
 
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.bridges.enclosure import Step, Unit, enclose
@@ -19,7 +18,7 @@ from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import Vector
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 
 
@@ -172,7 +171,7 @@ def prove_exact_grid(
         raise InputError.about(
             "bits", f"0 to {_finest(fmt)}", f"{bits!r:.20}", f"{fmt.name} has no other grids."
         )
-    limits = replace(limits or Limits(), started=time.monotonic())
+    limits = from_now(limits)
     layers = held_rows(net, fmt)
     stack, count = [(as_piece(box, net.inputs), 0)], 0
     while stack:

@@ -7,7 +7,7 @@ than the bound on the rounding errors there (see ``enclosure``).
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.bridges.float_error import FloatErrorBound, bound_on
@@ -19,7 +19,7 @@ from exactnet.fractals.labelling import Labelling
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.verification.claims import Claim
 from exactnet.verification.verdicts import Verdict
 
@@ -80,7 +80,7 @@ def prove_float_signs(
         as_format(dtype),
         box,
         flush,
-        replace(limits or Limits(), started=time.monotonic()),
+        from_now(limits),
         progress,
     )
     return search.run()

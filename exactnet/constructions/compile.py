@@ -5,9 +5,9 @@ from exactnet.constructions.fold import construct_fold
 from exactnet.constructions.margin import DEFAULT_MARGIN, construct_margin
 from exactnet.constructions.margin_free import construct_exact
 from exactnet.constructions.union import construct_union
-from exactnet.errors import InputError, InputTypeError, shown
+from exactnet.errors import InputError, shown
 from exactnet.exact.rationals import RationalLike
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.labelling import Labelling
 from exactnet.fractals.prefractal import as_depth
 from exactnet.networks.network import ReluNetwork
@@ -35,10 +35,7 @@ def construct(
     InputError for other bad arguments and for networks that are too large. Cost: levels of "exact"
     and "fold" are built once, those of "margin" one by one, "union" has some 6d r^2n weights.
     """
-    if not isinstance(ifs, IFS):
-        raise InputTypeError.about(
-            "ifs", "an IFS", type(ifs).__name__, "Use en.gallery.get('cantor-dust') or IFS.of."
-        )
+    as_ifs(ifs)
     as_depth(depth)
     if method not in METHODS:
         raise InputError.about("method", f"one of {', '.join(METHODS)}", shown(method, 40), "Pick.")

@@ -37,6 +37,14 @@ if TYPE_CHECKING:
 MAX_NAME = 80
 
 
+def as_ifs(value: object, where: str = "ifs") -> "IFS":
+    """The value, if it is an IFS; InputTypeError with the ways to get one."""
+    if isinstance(value, IFS):
+        return value
+    remedy = "Use gallery.get('cantor-dust'), IFS.load(FILE) or IFS.of(maps, base)."
+    raise InputTypeError.about(where, "an IFS", type(value).__name__, remedy)
+
+
 @dataclass(frozen=True, slots=True)
 class IFS:
     """An iterated function system K_n = F_1(K_{n-1}) u ... u F_r(K_{n-1}) on a base box K_0.

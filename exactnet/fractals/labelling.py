@@ -18,7 +18,7 @@ from fractions import Fraction
 from exactnet.errors import InputError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import RationalLike, Vector, as_rational, as_vector, to_text
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.prefractal import Prefractal, as_depth, inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
@@ -70,7 +70,7 @@ class Labelling:
     ) -> "Labelling":
         """Build with any exact rational as the margin."""
         value = None if margin is None else as_rational(margin, "margin")
-        return cls(ifs, depth, value, side, absolute)
+        return cls(as_ifs(ifs), depth, value, side, absolute)
 
     @property
     def prefractal(self) -> Prefractal:

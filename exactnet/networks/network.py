@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
+from pathlib import Path
 
 from exactnet.errors import InputError, InputTypeError, shown
 from exactnet.exact import linalg
@@ -27,6 +28,9 @@ from exactnet.notebook import facts
 Pattern = tuple[int, ...]
 
 
+OTHER_FORMATS = (".npz", ".nnet", ".onnx", ".pt", ".pth", ".safetensors")
+
+
 @dataclass(frozen=True, slots=True)
 class AffinePiece:
     """The affine function x -> weight x + bias that a network equals near a point."""
@@ -37,6 +41,18 @@ class AffinePiece:
     def __call__(self, x: Vector) -> Vector:
         """The value at a point."""
         return linalg.add(linalg.mat_vec(self.weight, x), self.bias)
+
+
+def as_network(value: object, where: str = "network") -> "ReluNetwork":
+    """The value, if it is a ReluNetwork; InputTypeError with the ways to get one."""
+    if isinstance(value, ReluNetwork):
+        return value
+    raise InputTypeError.about(
+        where,
+        "a ReluNetwork",
+        type(value).__name__,
+        "Use load_network for a file, bridges.from_torch for a module, ReluNetwork.of for weights.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +161,24 @@ class ReluNetwork:
             ],
         )
 
+    def __repr__(self) -> str:
+        """Its sizes; the weights are in ``layers`` and ``document``."""
+        sizes = [self.inputs, *(layer.outputs for layer in self.layers)]
+        most = 10
+        shown = sizes if len(sizes) <= most else [*sizes[: most - 2], "...", sizes[-1]]
+        return f"<ReluNetwork {'-'.join(map(str, shown))}, {self.depth} hidden layers>"
+
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the network to a JSON file, all or nothing."""
+        """Write the network to a JSON file, all or nothing.
+
+        Raises InputError for a name that ends as that of another format, FileError if it fails.
+        """
+        suffix = Path(path).suffix.lower()
+        if suffix in OTHER_FORMATS:
+            raise InputError.about(
+                os.fspath(path), "a name for exact JSON", f"'{suffix}'",
+                "Name it .json, or write that format with exactnet.bridges.",
+            )  # fmt: skip
         write_text(path, json.dumps(self.document(), indent=1) + "\n")
 
     @property

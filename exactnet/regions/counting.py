@@ -7,15 +7,13 @@ so the memory in use depends on that number and on d, not on the count.
 """
 
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from exactnet.errors import InputError, LimitReached
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import parts
 from exactnet.regions.blas import one_thread
@@ -84,7 +82,7 @@ def count_regions(
             return _by_patterns(net, limits, progress)
         net = reduced
     warm_up()
-    limits = replace(limits or UNLIMITED, started=time.monotonic())  # one used twice counts anew
+    limits = from_now(limits, UNLIMITED)
     job = _Job(net, Setting.of(net, box), limits, progress)
     return job.run(workers or os.cpu_count() or 1, client, resume)
 
@@ -113,7 +111,7 @@ def count_along(
 
 def _by_patterns(net: ReluNetwork, limits: Limits | None, progress: Progress) -> RegionCount:
     """On R^d where carried inputs hide directions from the first layer: the distinct patterns."""
-    limits = replace(limits or UNLIMITED, started=time.monotonic(), seen=[0])
+    limits = from_now(limits, UNLIMITED)
     try:
         complex_ = enumerate_regions(net, None, limits, progress)
     except LimitReached as reached:

@@ -34,7 +34,7 @@ from exactnet.errors import InputError
 from exactnet.exact.integer_matrices import product
 from exactnet.exact.rationals import RationalLike, Vector, as_vector, common_denominator
 from exactnet.networks.layer import IDENTITY, Layer
-from exactnet.networks.network import Pattern, ReluNetwork
+from exactnet.networks.network import Pattern, ReluNetwork, as_network
 from exactnet.regions.segment_pieces import PiecewiseAffine, SegmentPieces
 
 Ints = Sequence[int]
@@ -67,7 +67,7 @@ def breakpoints_along(
     Cost: the layer's integer matrix times two columns a piece, layer by layer, and one integer
     sign a unit and piece. The number of pieces can be exponential in the depth.
     """
-    first = as_vector(start, "start", net.inputs)
+    first = as_vector(start, "start", as_network(net).inputs)
     last = as_vector(end, "end", net.inputs)
     if first == last:
         raise InputError.about("end", "a point other than start", "the same", "Move one of them.")

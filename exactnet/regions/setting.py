@@ -10,7 +10,7 @@ from exactnet.exact.linalg import rank
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.geometry.box import Box
 from exactnet.networks.layer import IDENTITY, Layer
-from exactnet.networks.network import ReluNetwork
+from exactnet.networks.network import ReluNetwork, as_network
 from exactnet.regions.domain import Domain
 
 MAX_DIM = 6
@@ -28,7 +28,7 @@ class Setting:
     @classmethod
     def of(cls, net: ReluNetwork, box: Box | Sides | None) -> "Setting":
         """Check a box, or choose the hyperplanes that cut R^d into cones."""
-        d = net.inputs
+        d = as_network(net).inputs
         if d > MAX_DIM:
             raise InputError.about(
                 "regions", f"at most {MAX_DIM} inputs", str(d),

@@ -1,11 +1,10 @@
 """The assertion on the number of linear regions."""
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from exactnet.errors import InputError, InputTypeError, LimitReached
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits
+from exactnet.limits import Limits, from_now
 from exactnet.networks.network import ReluNetwork
 from exactnet.testing import reports
 from exactnet.testing.defaults import limits_in_force
@@ -52,7 +51,7 @@ def assert_region_count(
     _check(expected, definition)
     net = network_of(network)
     domain = as_domain(box, net.inputs)
-    limits = replace(limits or limits_in_force(), started=time.monotonic(), seen=[0])
+    limits = from_now(limits, limits_in_force())
     found = _count(net, domain, definition, limits)
     if found.low == found.high == expected:
         return

@@ -19,9 +19,9 @@ from exactnet.exact.rationals import as_rational
 from exactnet.fractals.curves import ApproximationCurve, fine
 from exactnet.fractals.distribution import FractalDistribution
 from exactnet.fractals.hypotheses import Contact
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.prefractal import as_depth
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.gradient_report import gradient_theorem
 from exactnet.theorems.hypotheses import instance
@@ -71,10 +71,11 @@ def observe_conjecture(
     network's loss, of ``best_network`` and of ``gradient_theorem``.
     """
     start = time.monotonic()
+    as_ifs(ifs)
     if as_depth(depth) < 1:
         raise InputError.about("depth", "at least 1", "0", "K_0 has no negatives.")
     observed = _observed(trained)
-    bounded = replace(limits or Limits(), started=start)
+    bounded = from_now(limits)
     touching = ifs.contact is Contact.TOUCHING
     dist = FractalDistribution(
         ifs, depth, curve or fine(depth), margin=DEFAULT_MARGIN if touching else None

@@ -14,10 +14,10 @@ from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
 from exactnet.constructions.margin import DEFAULT_MARGIN
 from exactnet.errors import ConstructionError, InputError, LimitReached
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.prefractal import as_depth
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.hypotheses import (
     contracting_maps,
@@ -97,8 +97,9 @@ def theorem1(
     margin-free network and in r^n for the union; ``limits`` end them and leave them open.
     """
     start = time.monotonic()
+    as_ifs(ifs)
     as_depth(depth)
-    bounded = replace(limits or Limits(), started=start)
+    bounded = from_now(limits)
     candidates, refused = _candidates(ifs, depth, bounded, progress)
     exact = next((c for c in candidates if c.name == "exact"), None)
     hypotheses = (

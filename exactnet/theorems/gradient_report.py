@@ -14,8 +14,8 @@ from typing import TypeVar
 from exactnet.errors import LimitReached
 from exactnet.exact.rationals import RationalLike
 from exactnet.fractals.curves import ApproximationCurve
-from exactnet.fractals.ifs import IFS
-from exactnet.limits import Limits, Progress, silent
+from exactnet.fractals.ifs import IFS, as_ifs
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.theorems.gradients.sums import GradientEnclosure
 from exactnet.theorems.logistic_gradient import enclose_gradient
 from exactnet.theorems.report import (
@@ -84,11 +84,12 @@ def gradient_theorem(
     Raises InputError and InputTypeError for sizes, seeds and losses that are none, LimitReached if
     no initialisation was finished. Cost: that of ``conditional_gradients``, an initialisation.
     """
+    as_ifs(ifs)
     start = time.monotonic()
     count = initialisation_count(initialisations, ifs.dim, loss)
     networks = Networks(layers, width, ifs.dim, seed, dtype)
     setup = Setup.of(ifs, depth, curve, networks, delta)
-    bounded = replace(limits or Limits(), started=start)
+    bounded = from_now(limits)
     if loss == "logistic":
         report = _logistic(setup, count, bounded, progress)
     else:

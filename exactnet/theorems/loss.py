@@ -22,7 +22,7 @@ from exactnet.fractals.moments import Integral
 from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
 from exactnet.limits import Limits
-from exactnet.networks.network import ReluNetwork
+from exactnet.networks.network import ReluNetwork, as_network
 from exactnet.regions.enumeration import UNLIMITED
 from exactnet.regions.faces import complex_parts
 from exactnet.regions.levels import with_level_units
@@ -100,7 +100,7 @@ def conditional_losses(
 
 def check_network(net: ReluNetwork, dist: FractalDistribution, where: str) -> None:
     """InputError for a network that does not fit the distribution."""
-    if net.inputs != dist.ifs.dim or net.outputs != 1:
+    if as_network(net).inputs != dist.ifs.dim or net.outputs != 1:
         raise InputError.about(
             where,
             f"a network with {dist.ifs.dim} inputs and 1 output",

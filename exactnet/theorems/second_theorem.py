@@ -9,13 +9,12 @@ k: proofs/theory/Theorem2.v.
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 
 from exactnet.constructions.compile import METHODS
 from exactnet.errors import InputError
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.prefractal import as_depth
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import bounds
 from exactnet.theorems.counts import MAX_LAYERS, MAX_WIDTH, as_count, smallest
@@ -77,9 +76,10 @@ def theorem2(
     Raises InputError for networks of other dimensions or without hidden layers.
     """
     start = time.monotonic()
+    as_ifs(ifs)
     as_depth(depth)
     _check(network, method, layers, width)
-    bounded = replace(limits or Limits(seconds=SECONDS), started=start)
+    bounded = from_now(limits, Limits(seconds=SECONDS))
     if network is None:
         found, refused = compiled(ifs, depth, method, bounded, progress)
     else:

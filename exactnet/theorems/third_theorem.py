@@ -18,15 +18,14 @@ inequality trivial. Proved in Coq for all networks: proofs/theory/Theorem3.v.
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
 from exactnet.errors import InputError
 from exactnet.exact.rationals import RationalLike, to_text
 from exactnet.fractals.curves import ApproximationCurve, uniform
 from exactnet.fractals.distribution import FractalDistribution
-from exactnet.fractals.ifs import IFS
+from exactnet.fractals.ifs import IFS, as_ifs
 from exactnet.fractals.prefractal import as_depth
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.theorems.counts import MAX_LAYERS, as_count
 from exactnet.theorems.hypotheses import (
     contracting_maps,
@@ -87,6 +86,7 @@ def theorem3(
     cells and the sign changes. A limit that is reached leaves a side open.
     """
     start = time.monotonic()
+    as_ifs(ifs)
     as_depth(depth)
     question = _question(
         ifs, depth, curve, layers, width, level, limits, scale, negatives, margin, shares
@@ -159,7 +159,7 @@ def _question(
         layers or 1,
         _pairs(ifs.r, depth, width, scale),
         tuple(range(depth + 1)) if level is None else (level,),
-        replace(limits or Limits(), started=time.monotonic()),
+        from_now(limits),
     )
 
 

@@ -4,9 +4,8 @@ The page loads nothing; beside it lie the network and the certificate that it sp
 """
 
 import os
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,7 @@ from exactnet.fractals import curves
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.hypotheses import Contact
 from exactnet.fractals.ifs import IFS
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.regions.bounds import network_table
 from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.meanings import DEFINITIONS
@@ -122,7 +121,7 @@ class _Work:
 
     def fresh(self) -> Limits:
         """The limits for one part, from now on."""
-        return replace(self.limits, started=time.monotonic())
+        return from_now(self.limits)
 
     def proof(self, built: Construction) -> Result:
         """The claim of the construction, decided."""

@@ -1,13 +1,11 @@
 """The report of a depth separation: one page, with the network or circuit beside it."""
 
 import os
-import time
-from dataclasses import replace
 
 from exactnet.constructions.separations.circuits import HierarchicalCircuit
 from exactnet.constructions.separations.record import Separation
 from exactnet.errors import ExactnetError, LimitReached
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.separations.examine import examine_separation
 from exactnet.theorems.separations.prove import prove_separation
@@ -51,7 +49,7 @@ def save_separation_report(
 
 def _fresh(limits: Limits) -> Limits:
     """The same limits, from now on."""
-    return replace(limits, started=time.monotonic())
+    return from_now(limits)
 
 
 def _head(entry: Separation, result: Result) -> list[page.Html]:

@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from exactnet.constructions.separations.record import Separation
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import bounds
 from exactnet.regions.counting import count_regions
@@ -37,7 +37,7 @@ def examine_separation(
     Raises LimitReached. Cost: a proof, a count of regions and small complexes.
     """
     start = time.monotonic()
-    bounded = replace(limits or Limits(), started=start)
+    bounded = from_now(limits)
     proof = prove_separation(entry, limits=_left(bounded), progress=progress)
     regions, reason = _regions(entry, _left(bounded), progress)
     given = Given(entry, proof, regions, _left(bounded), progress)
@@ -56,7 +56,7 @@ def examine_separation(
 
 def _left(limits: Limits) -> Limits:
     """The limits from now on: callees count from their own start."""
-    return replace(limits, seconds=limits.remaining(), started=time.monotonic())
+    return from_now(replace(limits, seconds=limits.remaining()))
 
 
 def _regions(entry: Separation, limits: Limits, progress: Progress) -> tuple[int | None, str]:

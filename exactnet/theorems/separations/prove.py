@@ -11,7 +11,7 @@ from exactnet.constructions.separations.circuits import (
 )
 from exactnet.constructions.separations.record import Separation
 from exactnet.errors import ConstructionError, InputError, LimitReached
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.separations.routes import Settings, provers_of, refuted, unknown
 from exactnet.theorems.separations.search import points_of, worst_of
@@ -48,7 +48,7 @@ def prove_separation(
         raise InputError.about(
             "route", f"one of {', '.join(ROUTES)}", f"{route!r:.20}", "Pick one."
         )
-    bounded = replace(limits or Limits(), started=start)
+    bounded = from_now(limits)
     if not isinstance(entry.network, ReluNetwork):
         result = _circuit(entry, network)
     else:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from exactnet.errors import ConsistencyError, InputError, LimitReached
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.prefractal import as_depth
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.theorems.counts import MAX_LAYERS, as_count
 from exactnet.theorems.line.networks import padded
@@ -115,7 +115,7 @@ def minimal_width(
     as_depth(depth)
     _check(layers, domain)
     asked = limits or Limits(seconds=SEARCH_SECONDS)
-    job = _Job(ifs, depth, layers, domain == "space", replace(asked, started=start), progress)
+    job = _Job(ifs, depth, layers, domain == "space", from_now(asked), progress)
     lower, upper, notes = job.run()
     seconds = time.monotonic() - start
     return MinimalWidth(depth, layers, domain, tuple(lower), upper, tuple(notes), seconds)
