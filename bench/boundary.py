@@ -96,7 +96,7 @@ def pick(
 
 def certify(base: Path, name: str, claim: en.Claim, query: VnnQuery) -> None:
     """Two certificates: the threshold holds in the region, and is met within 2^-50 there."""
-    inside = query.inside()
+    inside = en.Halfspaces(query.inside())
     proved = en.prove_property(claim.network, inside, [query.goal()])
     met = en.prove_property(claim.network, inside, [query.goal(MOST)])
     for result, verdict, answer in ((proved, en.Proved, "unsat"), (met, en.Refuted, "sat")):

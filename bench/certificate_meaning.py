@@ -133,6 +133,17 @@ def violated(claim: Document) -> z3.BoolRef:
     return z3.And(*inside, z3.Or([form(row, [*x, *y]) < 0 for row in claim["then"]]))
 
 
+def queried(claim: Document) -> z3.BoolRef:
+    """x satisfies one of the cases of a query."""
+    x = variables(inputs(claim["network"]))
+    known = [*x, *outputs(claim["network"], x)]
+    cases = []
+    for case in claim["query"]:
+        facts = [form(row, known) > 0 if strict else form(row, known) >= 0 for row, strict in case]
+        cases.append(z3.And(*facts))
+    return z3.Or(*cases)
+
+
 def unrealised(claim: Document) -> z3.BoolRef:
     """An input at which a network has a forbidden value."""
     x = variables(inputs(claim["network"]))
@@ -195,8 +206,13 @@ def confirmed(claim: Document, evidence: Document) -> str | None:
     kind = claim["kind"]
     if kind == "regions":
         return "enumeration" if counted(claim) else None
-    if kind in ("touching", "violation", "refuted"):
-        exists = {"touching": true_touching, "violation": violated, "refuted": unrealised}
+    exists = {
+        "touching": true_touching,
+        "violation": violated,
+        "satisfiable": queried,
+        "refuted": unrealised,
+    }
+    if kind in exists:
         x = variables(len(evidence["point"]))
         here = [v == number(value) for v, value in zip(x, evidence["point"], strict=True)]
         return "Z3: at the point" if satisfiable(z3.And(*here, exists[kind](claim))) else None
@@ -206,6 +222,6 @@ def confirmed(claim: Document, evidence: Document) -> str | None:
     elif kind == "disjoint":
         formulas, how = false_disjoint(claim), "Z3: there is no exception"
     else:
-        formula = violated(claim) if kind == "property" else unrealised(claim)
-        formulas, how = iter([formula]), "Z3: there is no exception"
+        none = {"property": violated, "unsatisfiable": queried, "realises": unrealised}
+        formulas, how = iter([none[kind](claim)]), "Z3: there is no exception"
     return None if any(map(satisfiable, formulas)) else how

@@ -59,10 +59,13 @@ ESTIMATES = (
     "longest",
     "volume",
     "done",
+    "held",
     "shown",
     "charge_fractions",
+    "keep",
 )
-UNTOUCHED = ("charge", "charge_fractions", "Malformed", "Rejected")
+LENGTHS = ("length", "entries", "cost", "least")  # variables that estimates are made of
+UNTOUCHED = ("charge", "charge_fractions", "keep", "Malformed", "Rejected")
 
 # Mutants that no input tells from the checker: the line (a part of it), the mutation, the reason.
 SAME_SIZE = "lists that are equally long"
@@ -74,11 +77,21 @@ EQUIVALENT = (
     ("d = len(f[0])", "0 -> -1", SAME_SIZE),
     ("d = len(f[0])", "0 -> 1", SAME_SIZE),
     ("range(len(rows) - 1)", "1 -> 0", "looks at the last pivot, which the result is 0 with"),
-    ("done, limited = 0, False", "-> True", "until the first check begins"),
-    ("done, limited = 0, False", "0 -> -1", "an estimate, and reset by check"),
-    ("done, limited = 0, False", "0 -> 1", "an estimate, and reset by check"),
-    ("Work.done, Work.limited = 0", "0 -> -1", "an estimate"),
-    ("Work.done, Work.limited = 0", "0 -> 1", "an estimate"),
+    ("done, held, limited = 0, 0, False", "-> True", "until the first check begins"),
+    ("done, held, limited = 0, 0, False", "0 -> -1", "an estimate, and reset by check"),
+    ("done, held, limited = 0, 0, False", "0 -> 1", "an estimate, and reset by check"),
+    ("Work.done, Work.held, Work.limited = 0", "0 -> -1", "an estimate"),
+    ("Work.done, Work.held, Work.limited = 0", "0 -> 1", "an estimate"),
+    ("c: Fraction = Fraction(0)", "0 -> -1", "not read where nothing is said of a threshold"),
+    ("c: Fraction = Fraction(0)", "0 -> 1", "not read where nothing is said of a threshold"),
+    ("shape = len(part.layers[0][0])", "0 -> -1", SAME_SIZE),
+    ("shape = len(part.layers[0][0])", "0 -> 1", SAME_SIZE),
+    ("require(shape == (len(weight)", "0 -> -1", SAME_SIZE),
+    ("require(shape == (len(weight)", "0 -> 1", SAME_SIZE),
+    ("bits, bit = 0, 1", "1 -> 2", "the cells are numbered from 1"),
+    ("bit <<= 1", "1 -> 2", "every other bit is used"),
+    ("found = 1", "1 -> 2", "twice a common denominator is one"),
+    ("if v.denominator != 1:", "1 -> 0", "the common multiple with 1"),
     ("len(layers[0][0][0])", "0 -> -1", SAME_SIZE),
     ("len(layers[-1][0])", "0 -> -1", SAME_SIZE),
     ("len(layers[-1][0])", "0 -> 1", SAME_SIZE),
@@ -94,7 +107,6 @@ EQUIVALENT = (
     ("nothing = Network(", "1 -> 2", UNREAD),
     ('[[0] * ifs.dim + [1]], "R^d"', "1 -> 2", "2 t >= 0"),
     ("[0] * net.inputs + [1]]", "1 -> 2", "2 t >= 0"),
-    ("if margins[v][1] == 0]", "1 -> 0", "read for c = 0 only: f - c = f + c"),
     ("[0] * (n or 0)", "0 -> -1", "one step, so number -1 is number 0; or no level"),
     ("self.prepare.layers[0][:2]", "0 -> -1", ONE),
     ("return self.steps[0]", "0 -> -1", ONE),
@@ -148,6 +160,8 @@ def is_left_alone(node: ast.AST) -> bool:
         return isinstance(node.upper, ast.Constant) and node.upper.value >= 20
     if isinstance(node, (ast.FunctionDef, ast.Assign, ast.AugAssign)):
         target = getattr(node, "target", None) or getattr(node, "targets", [node])[0]
+        if isinstance(target, ast.Name) and target.id in LENGTHS:
+            return True
         return getattr(target, "name", getattr(target, "attr", None)) in ESTIMATES
     return isinstance(node, ast.JoinedStr) or called(node) in UNTOUCHED
 

@@ -32,7 +32,7 @@ from exactnet.fractals.ifs import IFS as IFS
 from exactnet.fractals.labelling import Labelling as Labelling
 from exactnet.fractals.prefractal import Prefractal as Prefractal
 from exactnet.geometry.box import Box as Box
-from exactnet.lazy import loader
+from exactnet.lazy import loader as _loader
 from exactnet.limits import Limits as Limits
 from exactnet.networks.compose import chain as chain
 from exactnet.networks.network import ReluNetwork as ReluNetwork
@@ -44,6 +44,7 @@ from exactnet.verification.certificates.images import certify_images as certify_
 from exactnet.verification.checking import check_certificate as check_certificate
 from exactnet.verification.claims import Claim as Claim
 from exactnet.verification.claims import realizes as realizes
+from exactnet.verification.property import Halfspaces as Halfspaces
 from exactnet.verification.property import prove_property as prove_property
 from exactnet.verification.prove import prove as prove
 from exactnet.verification.prove import prove_all_depths as prove_all_depths
@@ -73,18 +74,22 @@ if TYPE_CHECKING:
     from exactnet.theorems.separations.examine import examine_separation as examine_separation
     from exactnet.theorems.separations.prove import prove_separation as prove_separation
     from exactnet.verification.certificates.covers import certify_regions as certify_regions
+    from exactnet.verification.distance import LargestDifference as LargestDifference
+    from exactnet.verification.distance import largest_difference as largest_difference
     from exactnet.verification.equivalence import Difference as Difference
     from exactnet.verification.equivalence import equivalent as equivalent
     from exactnet.verification.fizzbuzz import prove_fizzbuzz as prove_fizzbuzz
     from exactnet.verification.pruning import Pruned as Pruned
     from exactnet.verification.pruning import prune as prune
+    from exactnet.verification.query import Query as Query
+    from exactnet.verification.query import prove_query as prove_query
     from exactnet.verification.surfaces import prove_surface as prove_surface
 
 Proved, Refuted, Unknown = Verdict.PROVED, Verdict.REFUTED, Verdict.UNKNOWN
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__ = loader(  # most of these need Numba, which takes longer than all the rest
+__getattr__, __dir__ = _loader(  # most of these need Numba, which takes longer than all the rest
     __name__,
     {
         "algebra": "networks.algebra:",
@@ -106,12 +111,16 @@ __getattr__, __dir__ = loader(  # most of these need Numba, which takes longer t
         "examine_separation": "theorems.separations.examine",
         "FractalDistribution": "fractals.distribution",
         "initial_network": "theorems.initialisation",
+        "largest_difference": "verification.distance",
+        "LargestDifference": "verification.distance",
         "LevelSet": "regions.levels",
         "prove_fizzbuzz": "verification.fizzbuzz",
+        "prove_query": "verification.query",
         "prove_separation": "theorems.separations.prove",
         "prove_surface": "verification.surfaces",
         "prune": "verification.pruning",
         "Pruned": "verification.pruning",
+        "Query": "verification.query",
         "RegionComplex": "regions.complex",
         "RegionCount": "regions.counting",
         "separations": "constructions.separations:",

@@ -43,9 +43,13 @@ BESIDE = Path(sys.executable).parent
 def run_other(call: list[str]) -> tuple[int, str]:
     """Exit status and output of a program that a reader would type, in the current folder."""
     assert call[0] in PROGRAMS
-    paths = {"PATH": f"{BESIDE}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
+    settings = {
+        "PATH": f"{BESIDE}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+        "DASK_LOGGING__DISTRIBUTED": "error",  # a busy machine makes it warn of slow workers
+    }
     done = subprocess.run(
-        call, env=os.environ | paths, text=True, stdout=-1, stderr=-2, check=False, timeout=300
+        call, env=os.environ | settings, text=True, stdout=-1, stderr=-2, check=False, timeout=300
     )
     return done.returncode, done.stdout
 

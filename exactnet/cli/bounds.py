@@ -16,7 +16,9 @@ from exactnet.cli.inputs import (
 from exactnet.errors import InputError
 from exactnet.regions.bounds import BoundRow, network_table, table
 from exactnet.regions.counting import RegionCount, count_regions
+from exactnet.regions.setting import MAX_DIM
 
+NOT_COUNTED = f"a box of more than {MAX_DIM} dimensions has too many faces"
 MAX_WIDTH = 4096
 MAX_POWER = 20_000  # e is raised to the dimension times the number of layers
 MAX_STEPS = 3 * 10**10
@@ -50,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
     net, box = target.net, find_domain(options, target)
     widths = [layer.outputs for layer in net.layers[:-1]]
     _check_sizes(net.inputs, widths)
+    if net.inputs > MAX_DIM and box is not None:  # bounds know no limit, faces do
+        return _print(options, net.inputs, widths, network_table(net), reason=NOT_COUNTED)
     with output.progress() as progress:
         found = count_regions(net, box, limits=limits_of(options), progress=progress)
     where = f"{target.words}, on {tables.domain_text(net, box)}"
@@ -112,15 +116,18 @@ def _print(
     rows: list[BoundRow],
     found: RegionCount | None = None,
     where: str = "",
+    reason: str = "",
 ) -> int:
     if options.json:
-        output.as_json(_document(dim, widths, rows, found))
+        output.as_json(_document(dim, widths, rows, found, reason))
     else:
         shown = ", ".join(map(str, widths)) if len(set(widths)) > 1 or len(widths) < 2 else (
             f"{len(widths)} x {widths[0]}"
         )  # fmt: skip
         output.show(f"{dim} inputs, hidden layers {shown or 'none'}")
         tables.print_bounds(rows)
+        if reason:
+            output.show(f"not counted: {reason}")
         if found is not None:
             output.show(f"{'exactly' if found.complete else 'at least'} {int(found)}: {where}")
             if not found.complete:
@@ -129,7 +136,7 @@ def _print(
 
 
 def _document(
-    dim: int, widths: list[int], rows: list[BoundRow], found: RegionCount | None
+    dim: int, widths: list[int], rows: list[BoundRow], found: RegionCount | None, reason: str
 ) -> dict[str, object]:
     exact = found is not None and found.complete
     return {
@@ -140,5 +147,5 @@ def _document(
         "notes": {row.name: row.note for row in rows},
         "regions": int(found) if found is not None and exact else None,
         "at_least": int(found) if found is not None and not exact else None,
-        "reason": "" if found is None else found.reason,
+        "reason": reason if found is None else found.reason,
     }

@@ -16,7 +16,7 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
     """Declare the command."""
     command = sub.add_parser("compile", help="compile a fractal to an exact network file")
     command.add_argument("ifs", metavar="IFS", help="a gallery name or a JSON file")
-    command.add_argument("--depth", type=int, metavar="N")
+    command.add_argument("--depth", type=int, metavar="N", help="n, for K_n of a fractal")
     add_construction(command)
     command.add_argument("-o", "--output", required=True, metavar="FILE", help="network file")
     command.set_defaults(run=run)

@@ -9,7 +9,7 @@ from exactnet.errors import ExactnetError
 from exactnet.fractals import gallery
 
 SHELLS = ("bash", "zsh", "fish", "tcsh")
-_FILES = ("FILE", "PATH", "FILE_OR_DIR")
+_FILES = ("FILE", "PATH", "QUERY", "FILE_OR_DIR")
 _FRACTALS = ("IFS", "IFS_OR_FILE", "FILE_OR_IFS")
 
 

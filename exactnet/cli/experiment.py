@@ -183,30 +183,34 @@ def _print(
         output.table(
             ("", "talk", "ours, 95 % interval", "ours - talk"),
             [
-                (one.what, f"{one.published:.3f}", one.ours.words(), f"{one.difference:+.3f}")
+                (
+                    one.what, f"{one.published:.3f}", one.ours.words(),
+                    f"{one.difference:+.3f}" if one.ours.count else "-",
+                )
                 for one in references
             ],
-        )
+        )  # fmt: skip
 
 
 def _trend(trend: "Trend") -> dict[str, object]:
-    found = trend.difference
+    mean, interval = trend.difference.document
     return {
         "statement": trend.statement,
         "holds": trend.holds,
-        "difference": found.mean,
-        "interval": [found.low, found.high],
-        "seeds": found.count,
+        "difference": mean,
+        "interval": interval,
+        "seeds": trend.difference.count,
     }
 
 
 def _reference(one: "Reference") -> dict[str, object]:
+    mean, interval = one.ours.document
     return {
         "what": one.what,
         "published": one.published,
-        "ours": one.ours.mean,
-        "interval": [one.ours.low, one.ours.high],
-        "difference": one.difference,
+        "ours": mean,
+        "interval": interval,
+        "difference": None if mean is None else one.difference,
     }
 
 

@@ -35,6 +35,7 @@ def _facts(ifs: IFS) -> dict[str, object]:
     pair = ifs.touching_pair
     return {
         "name": ifs.name,
+        **ifs.document(),
         "d": ifs.dim,
         "r": ifs.r,
         "images": ifs.contact.value,

@@ -36,6 +36,11 @@ def run(options: argparse.Namespace) -> int:
 
     limits = Limits(options.time_limit)
     sizes = sizes_given(options)
+    if options.name in gallery.names():
+        raise InputError.about(
+            "separation", "a depth separation", f"the fractal '{options.name}'",
+            f"See exactnet fractals {options.name}.",
+        )  # fmt: skip
     if options.name is not None:
         entry = separations.get(options.name, **sizes)
         with output.progress() as progress:

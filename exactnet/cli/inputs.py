@@ -1,13 +1,14 @@
 """What the arguments of several commands denote: fractals, networks, boxes, points, limits."""
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from exactnet.bridges.files import is_network_file, load_network
 from exactnet.constructions import separations
 from exactnet.constructions.compile import METHODS, construct
-from exactnet.errors import InputError
+from exactnet.errors import InputError, nearest
 from exactnet.exact.rationals import Vector, as_rational
 from exactnet.exact.strict_json import read_document
 from exactnet.fractals import curves, gallery
@@ -37,7 +38,7 @@ def add_construction(command: argparse.ArgumentParser) -> None:
 def add_box(command: argparse.ArgumentParser, default: str) -> None:
     """The box; without it what ``default`` says."""
     command.add_argument(
-        "--box", nargs="+", metavar="lo,hi",
+        "--box", nargs="+", action="extend", metavar="lo,hi",
         help=f"one side an input, such as -1,1 0,1/2; default: {default}",
     )  # fmt: skip
 
@@ -126,15 +127,49 @@ def find_curve(text: str, depth: int) -> ApproximationCurve:
 
 def find_ifs(name: str) -> IFS:
     """A gallery entry, or the IFS in a JSON file."""
-    if name in gallery.names():
-        return gallery.get(name)
-    return IFS.load(name) if _is_path(name) else gallery.get(name)
+    if not _is_path(name):
+        return _named(name)
+    document = read_document(name)
+    kind = _other_kind(document)
+    if kind is not None:
+        what, remedy = kind
+        raise InputError.about(name, "the file of a fractal, with base and maps", what, remedy)
+    return IFS.from_document(document, name)
+
+
+def _named(name: str) -> IFS:
+    """A gallery entry; InputError that says so for the name of a depth separation."""
+    if name in separations.names():
+        raise InputError.about(
+            "fractal",
+            "a fractal",
+            f"the depth separation '{name}'",
+            f"See exactnet gallery {name}.",
+        )
+    if name not in gallery.names():
+        every = (*gallery.names(), *separations.names())
+        raise InputError.about(
+            "fractal", f"one of {', '.join(gallery.names())}, or a JSON file", f"'{name:.60}'",
+            nearest(name, every),
+        )  # fmt: skip
+    return gallery.get(name)
+
+
+def _other_kind(document: Mapping[str, object]) -> tuple[str, str] | None:
+    """What a JSON file holds that is no fractal, and what to do with it."""
+    if "layers" in document:
+        return "a network", "Give it to --network, or to regions, line, prune or equivalent."
+    if "claim" in document:
+        return "a certificate", "Give it to exactnet check."
+    return None
 
 
 def _is_path(name: str) -> bool:
-    """Whether an argument that names no gallery entry means a file."""
+    """Whether an argument means a file: no name of the galleries has a dot or a slash."""
+    if name in gallery.names():
+        return False
     try:
-        return Path(name).suffix == ".json" or is_network_file(name) or Path(name).exists()
+        return any(c in name for c in "./\\") or Path(name).exists()
     except (OSError, ValueError):  # too long for a path, or with a NUL in it
         return False
 
@@ -163,15 +198,15 @@ def find_target(options: argparse.Namespace, name: str) -> Target:
         return _separation(options, name)
     if options.size:
         raise InputError.about("--size", "a depth separation", f"'{name:.40}'", "Use --depth.")
-    if name in gallery.names() or not _is_path(name):
-        ifs = gallery.get(name)
+    if not _is_path(name):
+        ifs = _named(name)
     elif is_network_file(name):
         return _network(options, name, load_network(name))
     else:
         document = read_document(name)
         if "layers" in document or str(document.get("format", "")).startswith("exactnet-network"):
             return _network(options, name, ReluNetwork.from_document(document, name))
-        ifs = IFS.from_document(document, name)
+        ifs = find_ifs(name)
     if options.depth is None:
         raise InputError.about(
             "--depth", f"the depth n of {ifs.name}", "none", "Give --depth N, such as --depth 2."
@@ -193,6 +228,7 @@ def _separation(options: argparse.Namespace, name: str) -> Target:
 
 def _network(options: argparse.Namespace, name: str, net: ReluNetwork) -> Target:
     given = [key for key in ("depth", "margin") if getattr(options, key) is not None]
+    given += ["absolute"] * options.absolute + ["method"] * (options.method != "exact")
     if given:
         raise InputError.about(
             f"--{given[0]}", "a fractal, which is compiled", "a network file", "Drop the option."

@@ -5,6 +5,7 @@ ours), 130 interrupted.
 """
 
 import argparse
+import io
 import os
 import re
 import signal
@@ -17,7 +18,7 @@ from types import FrameType
 from typing import NoReturn, TextIO
 
 import exactnet
-from exactnet.bridges.files import ApproximationWarning
+from exactnet.bridges.files import ApproximationWarning, FileNote
 from exactnet.cli import (
     bounds,
     check,
@@ -38,14 +39,17 @@ from exactnet.cli import (
     sample,
     theorem,
     train,
+    verify,
 )
-from exactnet.errors import ConsistencyError, ExactnetError, LimitReached
+from exactnet.cli.outputs import check_outputs
+from exactnet.errors import ConsistencyError, ExactnetError, LimitReached, nearest
 
 MAX_MESSAGE = 500
 MODULES = (  # as --help lists them
     fractals,
     compile,
     prove,
+    verify,
     check,
     regions,
     bounds,
@@ -68,11 +72,26 @@ _NEGATIVE = re.compile(r"-[0-9.]\S*[,/]\S*", re.ASCII)
 
 
 class _Parser(argparse.ArgumentParser):
-    """Usage errors are one line, like every other error."""
+    """Usage errors are one line, like every other error, with the word that may be meant."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            known = [str(choice) for choice in action.choices]
+            expected = f"expected one of {', '.join(known)}, got '{value!s:.40}'"
+            raise argparse.ArgumentError(
+                action, f"{expected}. {nearest(value, known, '')}".rstrip(". ")
+            )
+
+    def unknown(self, words: Sequence[str]) -> NoReturn:
+        """End with an error for arguments that the command does not have."""
+        options = [*self._option_string_actions]
+        remedy = nearest(words[0].partition("=")[0], options, "")
+        self.error(f"unrecognized arguments: {' '.join(words)}. {remedy}".rstrip(". "))
 
     def error(self, message: str) -> NoReturn:
         shown = message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."
-        self.exit(output.BAD_INPUT, f"{self.prog}: {shown}. Try '{self.prog} --help'.\n")
+        ended = shown if shown.endswith("?") else f"{shown}."
+        self.exit(output.BAD_INPUT, f"{self.prog}: {ended} Try '{self.prog} --help'.\n")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -83,6 +102,7 @@ def parser() -> argparse.ArgumentParser:
     added = [module.add_to(sub) for module in MODULES]
     for command in added:
         command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.set_defaults(parser=command)
     top.set_defaults(top=top)
     return top
 
@@ -92,12 +112,23 @@ def _as_value(argument: str) -> str:
     return f" {argument}" if _NEGATIVE.fullmatch(argument) else argument
 
 
+def _parsed(given: Sequence[str]) -> argparse.Namespace:
+    """The options; ``help COMMAND`` is another way to write ``COMMAND --help``."""
+    if given and given[0] == "help":
+        given = [*given[1:], "--help"]
+    top = parser()
+    options, rest = top.parse_known_args([_as_value(argument) for argument in given])
+    if rest:
+        options.parser.unknown(rest)
+    return options
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    options = parser().parse_args([_as_value(argument) for argument in given])
+    options = _parsed(sys.argv[1:] if arguments is None else arguments)
     with _noticing_interrupts() as interrupts, _plain_warnings():
         try:
+            check_outputs(options)
             return int(options.run(options))
         except KeyboardInterrupt as stop:
             return _fail(output.INTERRUPTED, " ".join(["interrupted.", *map(str, stop.args)]))
@@ -135,6 +166,7 @@ def _noticing_interrupts() -> Iterator[list[int]]:
 def _plain_warnings() -> Iterator[None]:
     """What is not exact about a file is one line of standard error, and a key of JSON output."""
     output.approximations.clear()
+    output.assumptions.clear()
     with warnings.catch_warnings():
         usual = warnings.showwarning
 
@@ -142,14 +174,15 @@ def _plain_warnings() -> Iterator[None]:
             message: Warning | str, category: type[Warning], filename: str, lineno: int,
             file: TextIO | None = None, line: str | None = None,
         ) -> None:  # fmt: skip
-            if not issubclass(category, ApproximationWarning):
+            if not issubclass(category, FileNote):
                 usual(message, category, filename, lineno, file, line)
                 return
-            output.approximations.append(str(message))
+            approximate = issubclass(category, ApproximationWarning)
+            (output.approximations if approximate else output.assumptions).append(str(message))
             if sys.stderr is not None:
                 print(f"exactnet: note: {message}", file=sys.stderr)
 
-        warnings.simplefilter("always", ApproximationWarning)
+        warnings.simplefilter("always", FileNote)
         warnings.showwarning = show
         yield
 
@@ -183,6 +216,9 @@ def run() -> NoReturn:
     """The console script."""
     if sys.stdout is None:  # started with standard output closed
         sys.exit(_fail(output.BAD_INPUT, "output: standard output is closed."))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal that cannot show a letter of a name
+            stream.reconfigure(errors="backslashreplace")
     status = main()
     if status == output.BAD_INPUT:  # what a full disk left in the buffer must not be tried again
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

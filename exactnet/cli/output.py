@@ -17,6 +17,7 @@ from exactnet.verification.verdicts import Verdict
 BAD_INPUT, UNKNOWN, INTERRUPTED = 2, 3, 130  # exit statuses beside 0 and 1
 
 approximations: list[str] = []  # what this command has read that is not exact
+assumptions: list[str] = []  # what a file that it has read leaves open
 
 _COLOURS = {Verdict.PROVED: "32", Verdict.REFUTED: "31", Verdict.UNKNOWN: "33"}
 
@@ -32,10 +33,12 @@ def show(text: str) -> None:
 def as_json(document: dict[str, object]) -> int:
     """Print one JSON object; the exit status 0. Integers may be of any length.
 
-    Where a network stands for irrational numbers of its file, "approximations" says how near.
+    Where a network stands for irrational numbers of its file, "approximations" says how near;
+    where a file leaves open which network is meant, "assumptions" says what was taken.
     """
     long: list[int] = []
-    known = {"approximations": list(approximations)} if approximations else {}
+    notes = {"approximations": list(approximations), "assumptions": list(assumptions)}
+    known = {name: said for name, said in notes.items() if said}
     text = json.dumps(_without_long(document | known, long), indent=1)
     show(_PLACE.sub(lambda match: to_text(Fraction(long[int(match[1])])), text))
     return 0

@@ -14,17 +14,16 @@ from exactnet.errors import InputError
 from exactnet.exact.rationals import as_rational, show_point, to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.networks.network import ReluNetwork
-from exactnet.verification.certify import certified
 from exactnet.verification.claims import Claim, realizes
 from exactnet.verification.prove import ROUTES, prove, prove_all_depths
-from exactnet.verification.verdicts import Result, Verdict
+from exactnet.verification.verdicts import Result
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
     """Declare the command."""
     command = sub.add_parser("prove", help="prove that a network realises K_n, or refute it")
     command.add_argument("ifs", metavar="IFS", help="a gallery name or a JSON file")
-    command.add_argument("--depth", type=int, metavar="N")
+    command.add_argument("--depth", type=int, metavar="N", help="n, for K_n of a fractal")
     add_construction(command)
     command.add_argument("--network", metavar="FILE", help="prove this network, not a fresh one")
     command.add_argument("--route", choices=ROUTES, default="auto", help="default: auto")
@@ -56,18 +55,15 @@ def _fractal(options: argparse.Namespace) -> int:
             result = prove_all_depths(ifs, *construction, limits, progress)
         else:
             result = prove(claim, options.route, limits, progress)
-        if options.certificate and result.verdict is not Verdict.UNKNOWN:
-            result = certified(result)
-            result.promise.get().save(options.certificate)
-    written = None if result.verdict is Verdict.UNKNOWN else options.certificate
+        answer = verdicts.Answer.of(result, options.certificate)
     if options.json:
-        output.as_json(verdicts.as_document(result, written, known))
+        output.as_json(verdicts.as_document(answer, known))
     else:
         shown = "" if known["depth"] is None else sizes_text(known)
         found = result.counterexample
         words = () if found is None else (f"counterexample: {found.words()}",)
-        verdicts.show(result, written, shown, words)
-    return verdicts.STATUS[result.verdict]
+        verdicts.show(answer, shown, words)
+    return answer.status
 
 
 def _check_depths(options: argparse.Namespace) -> None:
@@ -76,7 +72,7 @@ def _check_depths(options: argparse.Namespace) -> None:
         raise InputError.about(
             "--all-depths",
             "no --network and the induction route (one file has one depth)",
-            "both",
+            "--network" if options.network else f"--route {options.route}",
             "Drop one of them.",
         )
     if options.depth is None and not options.all_depths:
@@ -112,12 +108,12 @@ def _separation(options: argparse.Namespace) -> int:
     limits = limits_of(options)
     with output.progress() as progress:
         result = prove_separation(entry, net, options.route, limits, progress)
-    shown = entry.network if net is None else net
+    answer, shown = verdicts.Answer(result), entry.network if net is None else net
     if options.json:
-        output.as_json(verdicts.as_document(result, None, _sizes_and_error(entry, shown)))
+        output.as_json(verdicts.as_document(answer, _sizes_and_error(entry, shown)))
     else:
-        verdicts.show(result, found=_disagreement(entry, result))
-    return verdicts.STATUS[result.verdict]
+        verdicts.show(answer, found=_disagreement(entry, result))
+    return answer.status
 
 
 def _sizes_and_error(entry: Separation, net: object) -> dict[str, object]:

@@ -1,7 +1,6 @@
 """``exactnet train``: one network trained on a fractal distribution, exported exactly."""
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from exactnet.cli.learning_options import (
 )
 from exactnet.errors import InputError
 from exactnet.learning.settings import Training
-from exactnet.limits import Limits
+from exactnet.limits import Limits, from_now
 
 if TYPE_CHECKING:
     from exactnet.learning.training import Trained
@@ -57,23 +56,27 @@ def run(options: argparse.Namespace) -> int:
     training = Training(**{"evaluate_every": max(1, steps // 10)} | changes)  # type: ignore[arg-type]
     trained, net = _trained(options, training)
     _save(net, options.output, training.dtype)
-    exact = _exact(options, net, limits)
+    facts = {
+        "file": options.output, "steps": training.steps, **_sizes(net, trained),
+        **_exact(options, net, limits),
+    }  # fmt: skip
+    if options.json:
+        output.as_json(facts)
+    else:
+        _print(facts)
+    return 0 if {"exact_loss", "margin"} <= set(facts) else output.UNKNOWN
+
+
+def _sizes(net: "ReluNetwork", trained: "Trained") -> dict[str, object]:
+    """The network's sizes and what it does on the test set."""
     last = trained.evaluations[-1]
-    facts: dict[str, object] = {
-        "file": options.output,
-        "steps": training.steps,
+    return {
         "depth": net.depth,
         "width": net.width,
         "test_accuracy": last.accuracy,
         "test_loss": last.test_loss,
         "evaluations": [[one.step, one.accuracy] for one in trained.evaluations],
-        **exact,
     }
-    if options.json:
-        output.as_json(facts)
-    else:
-        _print(facts)
-    return 0 if {"exact_loss", "margin"} <= set(exact) else output.UNKNOWN
 
 
 def _exact(options: argparse.Namespace, net: "ReluNetwork", limits: Limits) -> dict[str, object]:
@@ -84,9 +87,9 @@ def _exact(options: argparse.Namespace, net: "ReluNetwork", limits: Limits) -> d
     source = source_of(options, find_ifs(options.ifs))
     with output.progress() as progress:
         progress("integrating the loss exactly")
-        loss = loss_rows(net, source, replace(limits, started=Limits().started))
+        loss = loss_rows(net, source, from_now(limits))
         progress("looking for the least margin")
-        return {**loss, **margin_rows(net, source, replace(limits, started=Limits().started))}
+        return {**loss, **margin_rows(net, source, from_now(limits))}
 
 
 def _trained(options: argparse.Namespace, training: Training) -> "tuple[Trained, ReluNetwork]":

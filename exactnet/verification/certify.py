@@ -4,14 +4,13 @@ The makers are imported when a certificate is asked for: most results never need
 need the compiled kernel.
 """
 
-import time
 from dataclasses import replace
 
 from exactnet.constructions.construction import Construction
 from exactnet.exact.rationals import to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
-from exactnet.limits import Limits, Progress
+from exactnet.limits import Limits, Progress, from_now
 from exactnet.verification.certificates.documents import (
     Certificate,
     ifs_document,
@@ -25,13 +24,12 @@ from exactnet.verification.verdicts import Counterexample, Promise, Result
 def certified(result: Result) -> Result:
     """A verdict that rests on its certificate; raises LimitReached if there is none.
 
-    The certificate is made, unless it was before, and checked. With a margin the one for all
+    The certificate is made and checked, unless it was before. With a margin the one for all
     depths begins at n = 1, so n = 0 rests on what it rested on before.
     """
     made = result.promise.get()
-    proved = made.checked()
     accepted = "a certificate, which the checker accepted"
-    if made.claim["kind"] == "realises-all" and "n >= 0" not in proved:
+    if made.claim["kind"] == "realises-all" and "n >= 0" not in made.checked():
         return replace(result, rests_on=(f"{accepted}, for n >= 1; for n = 0:", *result.rests_on))
     return replace(result, rests_on=(accepted,))
 
@@ -102,4 +100,4 @@ def refutation(claim: Claim, found: Counterexample) -> Promise:
 
 def _anew(limits: Limits) -> Limits:
     """The same limits, for the certificate alone."""
-    return replace(limits, started=time.monotonic())
+    return from_now(limits)

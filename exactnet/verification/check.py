@@ -22,7 +22,9 @@ MAX_MEMORY = 150 * 2**20  # that the parsed document may take, estimated
 MAX_DIGITS = 4000
 MAX_DIM = 10  # d of an IFS or a cover
 MAX_WORK = 10**10  # products of machine words, estimated before they are computed
-FRACTION = 200  # what an operation on short fractions costs
+MAX_KEPT = 2**25  # machine words in memory beside the document, estimated
+STEP = 10  # what an operation on short integers costs
+FRACTION = 200  # and one on short fractions
 MAX_FORMS = 300_000  # coefficients, weighted by their words, of the forms a tree is about
 MAX_GROUP = 10_000
 MAX_UNDONE = 20_000
@@ -36,6 +38,7 @@ Layer = tuple[list[list[Fraction]], list[Fraction], list[Fraction]]  # weight, b
 Goal = tuple[Row, bool]  # row > 0 if True, else row >= 0, over the inputs and the outputs
 Affine = tuple[list[list[Fraction]], list[Fraction]]  # matrix, translation
 Turn = tuple[int, ...]  # a signed permutation
+ScaledLayer = tuple[list[list[tuple[int, int]]], int, int, list[int]]  # see scaled
 ONE = -1
 
 
@@ -180,12 +183,14 @@ def product(a: Row, b: Row, start: Fraction) -> Fraction:
 
 def apply(f: Affine, x: Vector) -> list[Fraction]:
     """A x + b."""
+    Work.charge(STEP * len(f[0]) * len(x))
     return [product(row, x, shift) for row, shift in zip(f[0], f[1], strict=True)]
 
 
 def after(f: Affine, g: Affine) -> Affine:
     """The composition x -> f(g(x))."""
     columns, zero = list(zip(*g[0], strict=True)), Fraction(0)
+    Work.charge(STEP * len(f[0]) * len(columns) * len(g[0]))
     return [[product(row, column, zero) for column in columns] for row in f[0]], apply(f, g[1])
 
 
@@ -198,6 +203,7 @@ def inverse(f: Affine) -> Affine:
         if pivot is None:
             raise Rejected("a map is not invertible")
         rows[c], rows[pivot] = rows[pivot], rows[c]
+        Work.charge_fractions(2 * d, words(rows[c]))
         rows[c] = [v / rows[c][c] for v in rows[c]]
         for i in range(d):
             factor = rows[i][c]
@@ -221,7 +227,7 @@ def determinant_sign(rows: list[list[int]]) -> int:
             for j in range(c + 1, len(rows)):
                 rows[i][j] = (rows[i][j] * rows[c][c] - rows[i][c] * rows[c][j]) // last
         last = rows[c][c]
-    return sign * ((rows[-1][-1] > 0) - (rows[-1][-1] < 0))
+    return sign * sign_of(rows[-1][-1])
 
 
 def integers(row: Row) -> list[int]:
@@ -242,16 +248,27 @@ def words(numbers: Iterable[Fraction]) -> int:
     return 1 + max(map(size, numbers))
 
 
-class Work:
-    """What has been computed so far, by estimate; limited while a certificate is checked."""
+def longest(rows: Iterable[Iterable[int]]) -> int:
+    """The machine words of the longest integer, rounded down."""
+    return max((abs(v).bit_length() for row in rows for v in row), default=0) // 64
 
-    done, limited = 0, False
+
+class Work:
+    """What has been computed and kept so far, by estimate; limited while checking."""
+
+    done, held, limited = 0, 0, False
 
     @classmethod
     def charge(cls, amount: int) -> None:
         """Reject what would take too long."""
         cls.done += amount
         require(not cls.limited or cls.done <= MAX_WORK, "checking it would take too long")
+
+    @classmethod
+    def keep(cls, amount: int) -> None:
+        """Reject what would take too much memory."""
+        cls.held += amount
+        require(not cls.limited or cls.held <= MAX_KEPT, "checking it would take too much memory")
 
     @classmethod
     def charge_fractions(cls, operations: int, length: int) -> None:
@@ -276,7 +293,9 @@ class IFS:
         if not sides or any(low >= high for low, high in self.base):
             raise Malformed("base: expected sides with lower < upper")
         self.maps: list[Affine] = []
-        for entry in array(document["maps"], "maps"):
+        entries = array(document["maps"], "maps")
+        Work.keep(60 * len(entries) * d * (d + 1))
+        for entry in entries:
             record(entry, "matrix", "translation")
             self.maps.append((table(entry["matrix"], d, d), rationals(entry["translation"], d)))
         if not self.maps:
@@ -294,6 +313,7 @@ class IFS:
 
     def require_cube_maps(self, inner: Fraction, outer: Fraction) -> None:
         """Reject unless every normalised F_i maps [-inner, inner]^d into [-outer, outer]^d."""
+        Work.charge(FRACTION * len(self.normal_maps) * self.dim * (self.dim + 1))
         for k, (matrix, shift) in enumerate(self.normal_maps, 1):
             for row, b in zip(matrix, shift, strict=True):
                 reach = sum(map(abs, row), start=Fraction(0)) * inner + abs(b)
@@ -441,7 +461,7 @@ def negated(form: Form) -> Form:
 
 
 class Implication:
-    """inside and outside imply one of the alternatives, about a network; see the format."""
+    """inside, outside and given imply one of the alternatives, about a network; see the format."""
 
     def __init__(
         self,
@@ -449,13 +469,16 @@ class Implication:
         inside: Sequence[Row],
         outside: Sequence[Sequence[Row]],
         alternatives: Sequence[Sequence[Goal]],
+        given: Sequence[Goal] = (),
     ) -> None:
         inputs = list(range(net.inputs))
         self.slopes, self.units = net.slopes, list[int]()
         self.pre: list[Form] = []
+        self.cases: dict[tuple[int, int], tuple[Form, Form]] = {}
         self.volume = 0
         before = inputs
         for weight, bias, _ in net.layers:
+            Work.charge(len(weight) * (STEP * len(weight[0]) + 10 * FRACTION))
             rows_ = zip(weight, bias, strict=True)
             self.pre += [self._keep(affine(row, b, before)) for row, b in rows_]
             before = [net.inputs + k for k in range(len(self.pre) - len(bias), len(self.pre))]
@@ -467,14 +490,18 @@ class Implication:
             second = negated(above) if slope == 1 else along
             self.facts += [(self._keep(above), False), (self._keep(second), False)]
         self.outside = [[affine(row[:-1], row[-1], inputs) for row in rows] for rows in outside]
-        self.alternatives = []
-        for alternative in alternatives:
-            goals = []
-            for row, strict in alternative:
+
+        def about(goals: Sequence[Goal]) -> list[Fact]:
+            found = []
+            for row, strict in goals:
                 form = affine(row[: net.inputs], row[-1], inputs)
-                parts = zip(outputs, row[net.inputs : -1], strict=True)
-                goals.append((self._keep(combined((form, Fraction(1)), *parts)), strict))
-            self.alternatives.append(goals)
+                factors = zip(outputs, row[net.inputs : -1], strict=True)
+                parts = [(output, factor) for output, factor in factors if factor]
+                found.append((self._keep(combined((form, Fraction(1)), *parts)), strict))
+            return found
+
+        self.alternatives = [about(alternative) for alternative in alternatives]
+        self.facts += about(given)
 
     def _keep(self, form: Form) -> Form:
         """A form that stays in memory."""
@@ -497,16 +524,18 @@ class Implication:
         for step in array(tree["steps"], "steps"):
             k, phase, multipliers = array(step, "step", 3)
             k, phase = whole(k, "unit", len(self.pre)), whole(phase, "phase", 2)
-            claim = self.pre[k] if phase else negated(self.pre[k])
-            require(self._proves(multipliers, claim, strict=False), f"a step for unit {k} fails")
-            self._fix(k, phase)
+            sign, value = self.case(k, phase)
+            require(self._proves(multipliers, sign, strict=False), f"a step for unit {k} fails")
+            self.facts.append((value, False))
         self._end(tree["end"])
         del self.facts[mark:]
 
-    def _fix(self, k: int, phase: int) -> None:
-        """Add what is known of unit k in a phase: h = z or h = a z."""
-        above, along = self.differences(k)
-        self.facts.append((negated(above if phase else along), False))
+    def case(self, k: int, phase: int) -> tuple[Form, Form]:
+        """Unit k in a phase: z or -z, the sign, and what h = z or h = a z adds; both are >= 0."""
+        if (k, phase) not in self.cases:
+            sign = self.pre[k] if phase else negated(self.pre[k])
+            self.cases[k, phase] = sign, negated(self.differences(k)[1 - phase])
+        return self.cases[k, phase]
 
     def _end(self, end: Any) -> None:
         if not isinstance(end, dict):
@@ -516,8 +545,7 @@ class Implication:
             record(end, "split", "off", "on")
             k, mark = whole(end["split"], "unit", len(self.pre)), len(self.facts)
             for phase, case in enumerate((end["off"], end["on"])):
-                self.facts.append((self.pre[k] if phase else negated(self.pre[k]), False))
-                self._fix(k, phase)
+                self.facts += [(form, False) for form in self.case(k, phase)]
                 self.require_proved(case)
                 del self.facts[mark:]
         elif kind == "beyond":
@@ -559,21 +587,22 @@ class Implication:
 
 
 class Cover:
-    """Points in homogeneous coordinates, with the network's signs and values at each of them.
+    """Points in homogeneous coordinates, with the network's signs at each of them.
 
-    ``positive`` and ``negative`` are sets of hidden units as bits, ``last`` the first output times
-    a positive scale, which is under ``scale``, times t.
+    ``positive`` and ``negative`` are sets of hidden units as bits, ``above`` and ``over`` the signs
+    of f - c and f + c for the first output f and a threshold c, for t = 0 those of f.
     """
 
-    def __init__(self, net: Network, points: Any) -> None:
+    def __init__(self, net: Network, points: Any, c: Fraction = Fraction(0)) -> None:
         self.dim, self.net = net.inputs, net
-        self.maps: dict[int, tuple[Fraction, ...]] = {}  # by pattern, once they are needed
+        self.maps: dict[int, int] = {}  # the number of the affine map by pattern, once needed
         if self.dim > MAX_DIM:
             raise Malformed(f"a cover in more than {MAX_DIM} dimensions")
         self.points = [
             list(map(coordinate, array(point, "point", self.dim + 1)))
             for point in array(points, "points")
         ]
+        Work.keep(len(self.points) * (2 * self.dim + 30))
         require(all(p[-1] >= 0 and any(p) for p in self.points), "a point with t < 0, or 0")
         distinct = set()
         for point in self.points:
@@ -582,45 +611,56 @@ class Cover:
         require(len(distinct) == len(self.points), "a point given twice")
         bits = len(self.points) * len(net.slopes)
         require(bits <= 4 * MAX_MEMORY, "too many points for so many units")
-        self.longest = max((abs(v).bit_length() for p in self.points for v in p), default=0) // 64
-        Work.charge(len(self.points) * evaluation_cost(net, self.points))
+        self.longest = longest(self.points)
         layers = [scaled(layer) for layer in net.layers]
-        values = [evaluated(layers, point) for point in self.points]
-        self.positive, self.negative, self.last, self.scale = (
-            list(column) for column in (zip(*values, strict=True) if values else ((), (), (), ()))
-        )
+        Work.charge(len(self.points) * evaluation_cost(layers, self.longest))
+        self.positive, self.negative = list[int](), list[int]()
+        self.above, self.over = list[int](), list[int]()
+        for point in self.points:
+            positive, negative, last, scale = evaluated(layers, point)
+            self.positive.append(positive)
+            self.negative.append(negative)
+            self.above.append(sign_of(last * c.denominator - c.numerator * scale))
+            self.over.append(sign_of(last * c.denominator + c.numerator * scale))
 
     def cost(self, rows: list[list[int]]) -> int:
         """What deciding on which side of some hyperplanes a point lies takes."""
-        longest = max(abs(v).bit_length() for row in rows for v in row) // 64
-        return len(rows) * len(rows[0]) * (1 + longest) * (1 + self.longest)
+        products = (1 + longest(rows)) * (1 + self.longest)
+        return len(rows) * len(rows[0]) * (STEP + products)
 
     def simplices(self, document: Any) -> list[list[int]]:
         """A list of simplices, each with its points in order."""
+        listed = array(document, "simplices")
+        Work.keep(len(listed) * (self.dim + 10))
         return [
             sorted(
                 whole(v, "point number", len(self.points))
                 for v in array(simplex, "simplex", self.dim + 1)
             )
-            for simplex in array(document, "simplices")
+            for simplex in listed
         ]
 
     def require_fit(self, simplices: list[list[int]]) -> list[int]:
         """Reject unless the network is linear on every simplex; the units positive on each."""
-        patterns = []
+        patterns: list[int] = []
+        distinct: dict[int, int] = {}
+        bits = len(self.net.slopes)
+        Work.charge(len(simplices) * (self.dim + 1) * (STEP + bits // 32))
         for simplex in simplices:
             positive = negative = 0
             for v in simplex:
                 positive |= self.positive[v]
                 negative |= self.negative[v]
             require(not positive & negative, "a simplex that a unit cuts")
-            patterns.append(positive)
+            Work.keep((20 + bits // 60) * (positive not in distinct))
+            patterns.append(distinct.setdefault(positive, positive))
         return patterns
 
     def facets(self, simplices: list[list[int]]) -> Iterator[tuple[int, tuple[int, ...], int]]:
         """Every facet of every simplex: (number of the simplex, points, side)."""
         for number, simplex in enumerate(simplices):
-            Work.charge((self.dim + 1) ** 3 * (1 + (self.dim + 1) * self.longest) ** 2)
+            length = 1 + (self.dim + 1) * self.longest
+            Work.charge((self.dim + 1) ** 3 * (STEP + length**2))
             sign = determinant_sign([self.points[v] for v in simplex])
             require(sign, "a simplex without volume")
             for k in range(self.dim + 1):
@@ -632,6 +672,7 @@ class Cover:
         require(simplices, f"nothing covers {what}")
         points = {v for simplex in simplices for v in simplex}
         Work.charge(len(points) * self.cost(rows))
+        Work.keep(25 * len(points))
         on = {}
         for v in points:
             values = [dot(row, self.points[v]) for row in rows]
@@ -639,11 +680,17 @@ class Cover:
             on[v] = {k for k, value in enumerate(values) if value == 0}
         sides: dict[tuple[int, ...], int] = {}
         for _, facet, side in self.facets(simplices):
+            Work.keep((25 + self.dim) * (facet not in sides))
             sides[facet] = sides.get(facet, 0) | (1 if side > 0 else 2)
         for facet, seen in sides.items():
             if seen != 3:
                 border = set.intersection(*(on[v] for v in facet))
                 require(border, f"the simplices leave a gap in {what}")
+
+
+def sign_of(value: int) -> int:
+    """1, 0 or -1."""
+    return (value > 0) - (value < 0)
 
 
 def coordinate(value: Any) -> int:
@@ -653,17 +700,17 @@ def coordinate(value: Any) -> int:
     return value
 
 
-def evaluation_cost(net: Network, points: list[list[int]]) -> int:
-    """Products of words that evaluating the network at a point takes at most, roughly."""
-    cost, length = 0, max((abs(v).bit_length() for point in points for v in point), default=0)
-    for weight, bias, slopes in net.layers:
-        longest = words([v for row in (*weight, bias, slopes) for v in row])
-        length += 64 * longest * (len(weight[0]) + 1)  # common denominators
-        cost += len(weight) * len(weight[0]) * longest * (1 + length // 64)
-    return cost
+def common_denominator(numbers: Iterable[Fraction]) -> int:
+    """The least common multiple of denominators, which may grow."""
+    found = 1
+    for v in numbers:
+        if v.denominator != 1:
+            found = lcm(found, v.denominator)
+            Work.charge(STEP + 100 * (1 + found.bit_length() // 64) * (1 + size(v)))
+    return found
 
 
-def scaled(layer: Layer) -> tuple[list[list[tuple[int, int]]], int, int, list[int]]:
+def scaled(layer: Layer) -> ScaledLayer:
     """A layer in integers: rows of (index, weight), the factors of z and of h, and the slopes.
 
     The last index is that of t. Times the first factor the weights are integers, times the second
@@ -671,13 +718,36 @@ def scaled(layer: Layer) -> tuple[list[list[tuple[int, int]]], int, int, list[in
     """
     weight, bias, slopes = layer
     rows = [[*row, shift] for row, shift in zip(weight, bias, strict=True)]
-    first = lcm(*(v.denominator for row in rows for v in row))
-    second = lcm(*(a.denominator for a in slopes))
-    entries = [[(j, int(v * first)) for j, v in enumerate(row) if v] for row in rows]
-    return entries, first, second, [int(a * second) for a in slopes]
+    first = common_denominator(v for row in rows for v in row)
+    second = common_denominator(slopes)
+    entries = sum(1 for row in rows for v in row if v)
+    length = words(slopes) + max(words(row) for row in rows) + (first * second).bit_length() // 64
+    Work.charge((entries + len(rows)) * (STEP + length**2))
+    Work.keep((entries + len(rows)) * (15 + length))
+    integral = [
+        [(j, v.numerator * (first // v.denominator)) for j, v in enumerate(row) if v]
+        for row in rows
+    ]
+    return integral, first, second, [a.numerator * (second // a.denominator) for a in slopes]
 
 
-def evaluated(layers: list[Any], point: list[int]) -> tuple[int, int, int, int]:
+def evaluation_cost(layers: list[ScaledLayer], length: int) -> int:
+    """What evaluating layers takes at a point whose coordinates have so many words."""
+    cost = units = 0
+    for rows, first, second, slopes in layers:
+        units += len(rows)
+        entries = sum(map(len, rows))
+        weights = 1 + longest([[first], *([w for _, w in row] for row in rows)])
+        cost += entries * (STEP + weights * (1 + length))
+        length += weights + entries.bit_length() // 64
+        factors = 1 + longest([[second], slopes])
+        cost += len(rows) * (5 * STEP + factors * (1 + length) + units // 20)
+        length += factors
+        Work.keep(len(rows) * (5 + length))
+    return cost
+
+
+def evaluated(layers: list[ScaledLayer], point: list[int]) -> tuple[int, int, int, int]:
     """Positive units, negative units, the first output times a scale, and the scale times t."""
     values, positive, negative, bit = list(point), 0, 0, 1
     for rows, first, second, slopes in layers:
@@ -699,6 +769,7 @@ def evaluated(layers: list[Any], point: list[int]) -> tuple[int, int, int, int]:
 def box_rows(box: list[list[Fraction]], f: Affine) -> list[list[Fraction]]:
     """Rows over (x, 1) that are >= 0 exactly where f(x) lies in a box."""
     rows = []
+    Work.charge(FRACTION * len(box) * (len(box) + 1))
     for (low, high), row, shift in zip(box, f[0], f[1], strict=True):
         rows.append([*(-v for v in row), high - shift])
         rows.append([*row, shift - low])
@@ -769,6 +840,60 @@ def violation(claim: dict[str, Any], evidence: Any) -> str:
     return f"the network violates the property at {shown(x)}"
 
 
+def asked(claim: dict[str, Any]) -> tuple[Network, list[list[Goal]]]:
+    """The network, and the cases of a query: conjunctions of facts on inputs and outputs."""
+    record(claim, "kind", "network", "query")
+    net, cases = Network.of(claim["network"]), []
+    for case in array(claim["query"], "query"):
+        facts: list[Goal] = []
+        for fact in array(case, "case"):
+            row, strict = array(fact, "fact", 2)
+            values = rationals(row, net.inputs + net.outputs + 1)
+            facts.append((values, bool(whole(strict, "strict", 2))))
+        cases.append(facts)
+    return net, cases
+
+
+def excluded(net: Network, facts: Sequence[Goal]) -> tuple[list[Row], list[list[Goal]], list[Goal]]:
+    """A case as what its tree proves: inside and given exclude the last fact about outputs."""
+    about = {k for k, (row, _) in enumerate(facts) if any(row[net.inputs : -1])}
+    last = max(about, default=None)
+    inside: list[Row] = []
+    given: list[Goal] = []
+    for k, (row, strict) in enumerate(facts):
+        if k not in about and not strict:
+            inside.append([*row[: net.inputs], row[-1]])
+        elif k != last:
+            given.append((row, strict))
+    if last is None:
+        return inside, [], given
+    row, strict = facts[last]
+    return inside, [[([-v for v in row], not strict)]], given
+
+
+def unsatisfiable(claim: dict[str, Any], evidence: Any) -> str:
+    """A network with no input in any case of a query."""
+    net, cases = asked(claim)
+    trees = array(record(evidence, "rule", "trees")["trees"], "trees", len(cases))
+    for facts, tree in zip(cases, trees, strict=True):
+        inside, alternatives, given = excluded(net, facts)
+        Implication(net, inside, [], alternatives, given).require_proved(tree)
+    return f"no input of the network satisfies the query ({len(cases)} cases)"
+
+
+def satisfiable(claim: dict[str, Any], evidence: Any) -> str:
+    """An input in a case of a query."""
+    net, cases = asked(claim)
+    record(evidence, "rule", "case", "point")
+    case = cases[whole(evidence["case"], "case", len(cases))]
+    x = rationals(evidence["point"], net.inputs)
+    values = [*x, *net(x)]
+    for row, strict in case:
+        value = product(row[:-1], values, row[-1])
+        require(value > 0 or (value == 0 and not strict), "the point does not satisfy the case")
+    return f"the network satisfies the query at {shown(x)}"
+
+
 def realisation(claim: dict[str, Any]) -> tuple[IFS, int, Network, Labelling]:
     """What a claim about one n is about."""
     record(claim, "kind", "ifs", "depth", "network", "labelling")
@@ -801,39 +926,55 @@ def by_cover(ifs: IFS, labelling: Labelling, n: int, net: Network, evidence: Any
     listed = array(evidence["cells"], "cells")
     require(n <= 64 and len(ifs.maps) ** n == len(listed), "not one list of simplices a cell")
     ramps = array(evidence["ramps"], "ramps", len(listed))
-    cover = Cover(net, evidence["points"])
-    c, everything = labelling.threshold, cover.simplices(evidence["rest"])
-    margins = [  # f - c times a positive number, and f + c
-        (
-            last * c.denominator - c.numerator * scale,
-            last * c.denominator + c.numerator * scale,
-        )
-        for last, scale in zip(cover.last, cover.scale, strict=True)
-    ]
+    c = labelling.threshold
+    cover = Cover(net, evidence["points"], c)
+    everything = cover.simplices(evidence["rest"])
     rest, enclosures = list(everything), []
+    cost = 0  # of looking for a point in all enclosures
     for k, (own, around) in enumerate(zip(listed, ramps, strict=True)):
         expansion = expansion_of(ifs, n, k)
         enclosures.append(list(map(integers, box_rows(labelling.enclosure(), expansion))))
+        least = cover.cost(enclosures[-1])
+        Work.keep(least)
+        cost += least
         simplices, ramp = cover.simplices(own), cover.simplices(around)
         core = labelling.core(expansion)
         if all(low <= high for low, high in core):
             bounds = list(map(integers, box_rows(core, expansion)))
             cover.require_covered(simplices, bounds, f"the core of cell {k}")
-            require(all(margins[v][0] >= 0 for s in simplices for v in s), f"f < c in cell {k}")
+            require(all(cover.above[v] >= 0 for s in simplices for v in s), f"f < c in cell {k}")
         else:
             require(not simplices, "simplices of a cell without positives")
-        for v in {v for simplex in ramp for v in simplex}:
+        around_ = {v for simplex in ramp for v in simplex}
+        Work.charge(len(around_) * least)
+        for v in around_:
             require(inside(enclosures[-1], cover.points[v]), f"a ramp outside cell {k}")
         everything += simplices + ramp
     cover.require_fit(everything)
     cover.require_covered(everything, [[0] * ifs.dim + [1]], "R^d")
+    holding: dict[int, int] = {}  # the cells whose enclosures hold a point, as bits
     for simplex in rest:
-        require(all(margins[v][1] <= 0 for v in simplex), "f > -c off the cells")
-        zeros = [cover.points[v] for v in simplex if margins[v][1] == 0]
-        if c == 0 and any(point[-1] for point in zeros):
-            Work.charge(len(enclosures) * cover.cost(enclosures[0]))
-            held = any(all(inside(rows, point) for point in zeros) for rows in enclosures)
-            require(held, "f = 0 off the cells")
+        require(all(cover.over[v] <= 0 for v in simplex), "f > -c off the cells")
+        zeros = [v for v in simplex if cover.over[v] == 0]
+        if c == 0 and any(cover.points[v][-1] for v in zeros):
+            common = -1
+            for v in zeros:
+                if v not in holding:
+                    Work.charge(cost)
+                    Work.keep(20 + len(enclosures) // 60)
+                    holding[v] = holders(enclosures, cover.points[v])
+                common &= holding[v]
+            require(common, "f = 0 off the cells")
+
+
+def holders(enclosures: list[list[list[int]]], point: list[int]) -> int:
+    """Which of the enclosures hold a homogeneous point, as bits."""
+    bits, bit = 0, 1
+    for rows in enclosures:
+        if inside(rows, point):
+            bits |= bit
+        bit <<= 1
+    return bits
 
 
 def inside(rows: list[list[int]], point: list[int]) -> bool:
@@ -909,11 +1050,17 @@ class Levels:
 
     def require_network(self, net: Network) -> None:
         """Reject unless a network is the chain of the parts."""
-        chain = self.prepare
-        for part in (*(self.steps[k] for k in self.order), self.output):
-            require(len(chain.layers) <= len(net.layers), "more levels than the network has")
+        parts = [*(self.steps[k] for k in self.order), self.output]
+        hidden = sum(len(part.layers) - 1 for part in parts)
+        require(hidden < len(net.layers), "more levels than the network has")
+        chain, wrong = self.prepare, "the parts are not the network of the claim"
+        for part in parts:
+            if len(part.layers) > 1:  # else the product stays as small as a state
+                shape = len(part.layers[0][0]), len(chain.layers[-1][0][0])
+                weight = net.layers[len(chain.layers) - 1][0]
+                require(shape == (len(weight), len(weight[0])), wrong)
             chain = chain.chained(part)
-        require(chain.layers == net.layers, "the parts are not the network of the claim")
+        require(chain.layers == net.layers, wrong)
 
     def statements(self) -> Iterator[Statement]:
         """The implications to prove, each with the place of its tree; rejects what cannot be."""
@@ -951,6 +1098,7 @@ class Levels:
         self.ifs.require_cube_maps(Fraction(1), Fraction(1))
         size = Fraction(1) if outer else 1 - margin
         require(size <= sides[-1], "positives reach out of the core of the last step")
+        Work.keep(15 * len(self.inverses()) * (4 * d + 1) * (2 * self.state + 1))
         p, enclosed = self.row({d: 1}), self.cube(1 + margin if outer else Fraction(1))
         new = [([*[Fraction(0)] * self.state, *row], False) for row in enclosed]
         gained = [(self.growth(1, 1), False)]
@@ -1139,7 +1287,7 @@ def count(cover: Cover, simplices: list[list[int]], patterns: list[int], name: s
     distinct = set(patterns)
     if name == "proper":
         return len(distinct)
-    maps = cover.maps = cover.maps or {p: linear_map(cover.net, p) for p in distinct}
+    maps = cover.maps = cover.maps or numbered_maps(cover.net, distinct)
     if name == "affine":
         return len(set(maps.values()))
     root = {pattern: pattern for pattern in distinct}
@@ -1158,6 +1306,17 @@ def count(cover: Cover, simplices: list[list[int]], patterns: list[int], name: s
         other = first.setdefault((place, maps[pattern]), pattern)
         root[find(pattern)] = find(other)
     return sum(root[pattern] == pattern for pattern in distinct)
+
+
+def numbered_maps(net: Network, patterns: Iterable[int]) -> dict[int, int]:
+    """The affine map of each pattern, as a number; equal maps have the same."""
+    numbers: dict[tuple[Fraction, ...], int] = {}
+    found = {}
+    for pattern in patterns:
+        affine_map = linear_map(net, pattern)
+        Work.keep((affine_map not in numbers) * sum(15 + size(v) for v in affine_map))
+        found[pattern] = numbers.setdefault(affine_map, len(numbers))
+    return found
 
 
 def linear_map(net: Network, pattern: int) -> tuple[Fraction, ...]:
@@ -1181,6 +1340,8 @@ KINDS: dict[str, tuple[Callable[[dict[str, Any], Any], str], tuple[str, ...]]] =
     "touching": (touching, ("point",)),
     "property": (property_, ("tree",)),
     "violation": (violation, ("point",)),
+    "unsatisfiable": (unsatisfiable, ("trees",)),
+    "satisfiable": (satisfiable, ("point",)),
     "realises": (realises, ("cover", "levels")),
     "realises-all": (realises_all, ("levels",)),
     "refuted": (refuted, ("point",)),
@@ -1200,7 +1361,7 @@ def check(document: dict[str, Any]) -> str:
     rule = evidence.get("rule") if isinstance(evidence, dict) else None
     if rule not in rules:
         raise Malformed(f"evidence: expected the rule {' or '.join(rules)}")
-    Work.done, Work.limited = 0, True
+    Work.done, Work.held, Work.limited = 0, 0, True
     try:
         return verify(claim, evidence)
     except RecursionError:
@@ -1226,4 +1387,13 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        status = main(sys.argv[1:])
+        print(end="", flush=True)
+    except KeyboardInterrupt:
+        status = 130
+        print("interrupted", file=sys.stderr)
+    except OSError as error:
+        sys.stdout, status = None, 2  # nothing is left to write
+        print(f"output: {error.strerror}", file=sys.stderr)
+    sys.exit(status)

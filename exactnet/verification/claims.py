@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.errors import InputError
-from exactnet.exact.rationals import RationalLike, Vector, as_rational
+from exactnet.exact.rationals import RationalLike, Vector, as_rational, to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.geometry.box import Box
-from exactnet.networks.network import ReluNetwork
+from exactnet.networks.network import ReluNetwork, as_network
 
 DEFAULT_THRESHOLD = Fraction(1, 2)
 
@@ -42,7 +42,10 @@ class Claim:
         object.__setattr__(self, "threshold", as_rational(self.threshold, "claim.threshold"))
         if self.threshold < 0:
             raise InputError.about(
-                "claim.threshold", "a rational >= 0", str(self.threshold), "Use 0 for signs only."
+                "claim.threshold",
+                "a rational >= 0",
+                f"{to_text(self.threshold):.40}",
+                "Use 0 for signs only.",
             )
 
     def violated(self, label: int | None, value: Fraction) -> bool:
@@ -56,8 +59,8 @@ class Claim:
     def words(self) -> str:
         """The claim as a sentence."""
         positives, negatives = self.labelling.describe()
-        c = self.threshold
-        low = f"f <= -{c}" if c else "f < 0"
+        c = to_text(self.threshold)
+        low = f"f <= -{c}" if self.threshold else "f < 0"
         where = "all of R^d" if self.domain is None else "the given box"
         return f"f >= {c} on {positives} and {low} on {negatives}, on {where}"
 
@@ -87,19 +90,21 @@ def realizes(
         value = as_rational(threshold, "threshold")
     else:
         value = Fraction(0) if margin is None else DEFAULT_THRESHOLD
-    return Claim(network, labelling, value, domain)
+    return Claim(as_network(network), labelling, value, domain)
+
+
+def plain_outputs(net: ReluNetwork, x: Vector) -> Vector:
+    """f(x) by the definition, on Fractions: independent of the integer evaluation."""
+    values = list(x)
+    for layer in net.layers:
+        sums = [
+            sum((w * v for w, v in zip(row, values, strict=True)), start=b)
+            for row, b in zip(layer.weight, layer.bias, strict=True)
+        ]
+        values = [t if t >= 0 else s * t for t, s in zip(sums, layer.slopes, strict=True)]
+    return tuple(values)
 
 
 def plain_value(net: ReluNetwork, x: Vector) -> Fraction:
-    """f(x) by the definition, on Fractions: independent of the integer evaluation."""
-    point = list(x)
-    for k, layer in enumerate(net.layers):
-        sums = [
-            sum((w * v for w, v in zip(row, point, strict=True)), start=b)
-            for row, b in zip(layer.weight, layer.bias, strict=True)
-        ]
-        last = k == net.depth
-        point = [
-            t if last or t >= 0 else slope * t for t, slope in zip(sums, layer.slopes, strict=True)
-        ]
-    return point[0]
+    """The first output of ``plain_outputs``."""
+    return plain_outputs(net, x)[0]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from exactnet.errors import InputError, InputTypeError
-from exactnet.exact.rationals import RationalLike
+from exactnet.exact.rationals import RationalLike, to_text
 from exactnet.geometry.box import Box
 
 Domain: TypeAlias = Box | Sequence[Sequence[RationalLike]] | None
@@ -42,5 +42,6 @@ def words(box: Box | None) -> str:
     """The domain in words."""
     if box is None:
         return "all of R^d"
-    sides = (f"[{a}, {b}]" for a, b in zip(box.lower, box.upper, strict=True))
+    pairs = zip(box.lower, box.upper, strict=True)
+    sides = (f"[{to_text(a)}, {to_text(b)}]" for a, b in pairs)
     return " x ".join(sides) if box.dim <= 6 else f"a box of {box.dim} sides"

@@ -16,13 +16,14 @@ from fractions import Fraction
 from exactnet.errors import ConsistencyError, InputError, LimitReached
 from exactnet.exact.rationals import Vector, show_point
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.algebra import add
 from exactnet.networks.atoms import Atoms
 from exactnet.networks.layer import ABS, IDENTITY, Layer
 from exactnet.networks.layout import laid_out
-from exactnet.networks.network import ReluNetwork
+from exactnet.networks.network import ReluNetwork, as_network
 from exactnet.verification.certificates.documents import Certificate
+from exactnet.verification.claims import plain_outputs
 from exactnet.verification.domains import Domain, as_domain, in_regions, words
 from exactnet.verification.property import prove_property
 from exactnet.verification.pruning import BOUNDS, REGIONS, REWRITING, TREES, by_bounds
@@ -78,6 +79,7 @@ def equivalent(
     Raises InputError for networks or boxes whose dimensions differ.
     """
     start = time.monotonic()
+    f, g = as_network(f, "f"), as_network(g, "g")
     if (f.inputs, f.outputs) != (g.inputs, g.outputs):
         raise InputError.about(
             "equivalent",
@@ -85,24 +87,12 @@ def equivalent(
             f"one with {g.inputs} and {g.outputs}",
             "Only networks of one shape can be equal.",
         )
-    pair = _Pair(f, g, as_domain(box, f.inputs), replace(limits or Limits(), started=start))
+    pair = _Pair(f, g, as_domain(box, f.inputs), from_now(limits))
     try:
         result = pair.decide(progress)
     except LimitReached as reached:
         result = Result(Verdict.UNKNOWN, "regions", pair.claim, (), reason=str(reached))
     return replace(result, seconds=time.monotonic() - start)
-
-
-def plain_outputs(net: ReluNetwork, x: Vector) -> Vector:
-    """f(x) by the definition, on Fractions: independent of the integer evaluation."""
-    values = list(x)
-    for layer in net.layers:
-        sums = [
-            sum((w * v for w, v in zip(row, values, strict=True)), start=b)
-            for row, b in zip(layer.weight, layer.bias, strict=True)
-        ]
-        values = [t if t >= 0 else s * t for t, s in zip(sums, layer.slopes, strict=True)]
-    return tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +171,7 @@ class _Pair:
         """Proved; the certificate is that of the difference's being >= 0 and <= 0."""
 
         def make() -> Certificate:
-            share = replace(self.limits, started=time.monotonic())
+            share = from_now(self.limits)
             return prove_property(
                 difference, self.box or [], _zero(difference), share
             ).promise.get()

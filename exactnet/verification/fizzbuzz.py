@@ -13,11 +13,11 @@ from fractions import Fraction
 from exactnet.constructions.fizzbuzz import FizzBuzz
 from exactnet.constructions.residues import Residue
 from exactnet.errors import ConsistencyError, InputError, LimitReached
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.batch import evaluate_batch
 from exactnet.networks.compose import chain
 from exactnet.networks.network import ReluNetwork
-from exactnet.verification.equivalence import plain_outputs
+from exactnet.verification.claims import plain_outputs
 from exactnet.verification.verdicts import Result, Verdict, Violation
 
 ROUTES = ("auto", "exhaustive", "structure")
@@ -65,7 +65,7 @@ def prove_fizzbuzz(
     (<Verdict.PROVED: 'proved'>, 'structure')
     """
     start = time.monotonic()
-    limits = replace(limits or Limits(), started=start)
+    limits = from_now(limits)
     if route not in ROUTES:
         raise InputError.about("route", f"one of {', '.join(ROUTES)}", f"{route!r:.20}", "Pick.")
     judged = game.network if network is None else network

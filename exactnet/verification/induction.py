@@ -29,6 +29,7 @@ from exactnet.constructions.fold import fold_level, symmetric
 from exactnet.constructions.margin import absolute_margin, level_margins, margin_level
 from exactnet.constructions.margin_free import exact_level
 from exactnet.constructions.union import clip_network, leaf_network
+from exactnet.exact.rationals import to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
 from exactnet.limits import Limits, Progress
@@ -45,6 +46,8 @@ from exactnet.verification.structure import (
 from exactnet.verification.template import LevelTemplate, margin_variable
 
 _ONE = Fraction(1)
+_FIRST = range(1, 6)  # depths whose margins are looked at for all of them
+_REPEATED = "the compiler repeats for every n what was checked for the first ones"
 MAX_DISTINCT_LEVELS = 16  # beyond it, levels with different margins are proved all at once
 
 
@@ -72,12 +75,17 @@ def prove_levels(
     rests: tuple[str, ...] = ()
     for depth in (1, 0) if method == "margin" else (1,):  # "margin" has a base case of its own
         rests += prove_construction(construct(ifs, depth, method, *options), limits, progress)
-    if method == "margin" and len(set(level_margins(replace(labelling, depth=3)))) > 1:
-        margins = {Fraction(1, k) for k in (1, 2, 3, 5)}
-        margins |= {t for n in range(1, 6) for t in level_margins(replace(labelling, depth=n))}
-        steps = [(t, margin_level(ifs, "inner", t).network(ifs.normalised_maps)) for t in margins]
+    if method != "margin":
+        return (*rests, _REPEATED)
+    deeper = [(deep, level_margins(deep)) for deep in (replace(labelling, depth=n) for n in _FIRST)]
+    for deep, margins in deeper:
+        check_schedule(deep, margins)
+    every = {t for _, margins in deeper for t in margins}
+    if len(every) > 1:
+        every |= {Fraction(1, k) for k in (1, 2, 3, 5)}
+        steps = [(t, margin_level(ifs, "inner", t).network(ifs.normalised_maps)) for t in every]
         rests += _symbolic_levels(ifs, steps, limits, progress)
-    return (*rests, "the compiler repeats for every n what was checked for the first ones")
+    return (*rests, _REPEATED)
 
 
 def _symbolic_levels(
@@ -160,7 +168,7 @@ def _prove_margin(built: Construction, limits: Limits, progress: Progress) -> tu
             check_equal(equal)
             core, step = _ONE if outer else 1 - level_margin, ob.level(equal[0])
             obligations = [
-                *ob.undone(step, ifs.normalised_maps, core, str(core)),
+                *ob.undone(step, ifs.normalised_maps, core, to_text(core)),
                 ob.kept_or_penalised(step, ifs.normalised_maps, enclosure),
             ]
             rests += _discharge(obligations, limits, progress)

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import partial
 
 from exactnet.constructions.fold import Symmetry
+from exactnet.exact.rationals import to_text
 from exactnet.fractals.prefractal import inverses
 from exactnet.geometry.affine import AffineMap
 from exactnet.limits import Limits
@@ -79,7 +80,7 @@ def kept_or_penalised(step: Encoder, maps: Maps, side: Fraction) -> Obligation:
         fine = smt.Or(after[-1] >= p + 1, smt.And(after[-1] >= p, smt.Or(undone_by)))
         return [*equations, p >= 0, smt.Not(fine)]
 
-    statement = f"p' >= p + 1, or p' >= p and u = F_i(u') for some i with |u'| <= {side}"
+    statement = f"p' >= p + 1, or p' >= p and u = F_i(u') for some i with |u'| <= {to_text(side)}"
     return Obligation(statement, negation)
 
 
@@ -128,7 +129,8 @@ def scores_base(net: ReluNetwork, dim: int, core: Fraction, enclosure: Fraction)
         high = smt.And(smt.Not(smt.in_cube(u, enclosure)), values[0] > -half)
         return [*equations, smt.Or(low, high)]
 
-    return Obligation(f"f = 1/2 for |u| <= {core} and f <= -1/2 off |u| <= {enclosure}", negation)
+    inner, outer = to_text(core), to_text(enclosure)
+    return Obligation(f"f = 1/2 for |u| <= {inner} and f <= -1/2 off |u| <= {outer}", negation)
 
 
 def folds(step: ReluNetwork, maps: Maps, symmetries: tuple[Symmetry, ...]) -> Iterable[Obligation]:
@@ -173,7 +175,8 @@ def leaf_scores(leaf: ReluNetwork, dim: int, core: Fraction) -> Obligation:
         high = smt.And(smt.Not(smt.in_cube(u, _ONE)), values[0] != 0)
         return [*equations, smt.Or(low, high, values[0] < 0, values[0] > 1)]
 
-    return Obligation(f"0 <= I_0 <= 1, I_0 = 1 for |u| <= {core}, I_0 = 0 off K_0", negation)
+    statement = f"0 <= I_0 <= 1, I_0 = 1 for |u| <= {to_text(core)}, I_0 = 0 off K_0"
+    return Obligation(statement, negation)
 
 
 def clips(clip: ReluNetwork, r: int) -> Obligation:

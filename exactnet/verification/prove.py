@@ -9,17 +9,17 @@ from dataclasses import replace
 
 from exactnet.constructions.compile import construct
 from exactnet.constructions.construction import Construction
-from exactnet.errors import InputError, LimitReached
+from exactnet.errors import InputError, InputTypeError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.fractals.ifs import IFS
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.verification import certify, search
 from exactnet.verification.claims import Claim
+from exactnet.verification.domains import in_regions
 from exactnet.verification.recognition import recognise
 from exactnet.verification.verdicts import Counterexample, Result, Verdict
 
 ROUTES = ("auto", "induction", "regions", "z3")
-MAX_REGION_DIM = 6
 
 
 def prove(
@@ -47,8 +47,12 @@ def prove(
         raise InputError.about(
             "route", f"one of {', '.join(ROUTES)}", f"{route!r:.40}", "Pick one."
         )
+    if not isinstance(claim, Claim):
+        raise InputTypeError.about(
+            "claim", "a Claim", type(claim).__name__, "Write realizes(net, ifs, depth=3)."
+        )
     start = time.monotonic()
-    limits = replace(limits or Limits(), started=start)  # an object used twice counts anew
+    limits = from_now(limits)
     try:
         result = (
             _auto(claim, limits, progress)
@@ -78,7 +82,7 @@ def prove_all_depths(
     Raises ConstructionError if the method does not apply to the IFS.
     """
     start = time.monotonic()
-    limits = replace(limits or Limits(), started=start)  # an object used twice counts anew
+    limits = from_now(limits)
     labelling = construct(ifs, 1, method, margin, side, absolute).labelling
     positives, negatives = (text.replace("K_1", "K_n") for text in labelling.describe())
     words = f"method '{method}' for every n >= 0: positive on {positives}, negative on {negatives}"
@@ -101,7 +105,7 @@ def _auto(claim: Claim, limits: Limits, progress: Progress) -> Result:
     point = search.find_violation(claim, limits)
     if point is not None:
         return _refuted(claim, "evaluation", point)
-    if claim.network.inputs > MAX_REGION_DIM:
+    if not in_regions(claim.network.inputs):
         return _by("z3", claim, limits, progress)
     half = replace(limits, seconds=limits.seconds / 2)
     try:

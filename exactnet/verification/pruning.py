@@ -5,18 +5,17 @@ units that bend along one hyperplane, a value that no output depends on. Signs c
 bounds, then from the cells of the network's complex (up to 6 inputs) or from proof trees (beyond).
 """
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from exactnet.errors import LimitReached
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.atoms import Atoms, Phase, Unit
 from exactnet.networks.intervals import unit_bounds
 from exactnet.networks.layer import IDENTITY, Layer
 from exactnet.networks.layout import Layout, laid_out
-from exactnet.networks.network import ReluNetwork
+from exactnet.networks.network import ReluNetwork, as_network
 from exactnet.verification.domains import Domain, as_domain, in_regions
 from exactnet.verification.property import prove_property
 from exactnet.verification.verdicts import Verdict
@@ -80,8 +79,8 @@ def prune(
 
     Raises InputError for a box of another dimension.
     """
-    domain = as_domain(box, net.inputs)
-    limits = replace(limits or Limits(), started=time.monotonic())
+    domain = as_domain(box, as_network(net).inputs)
+    limits = from_now(limits)
     steps = [_Step.taken(net, by_bounds(net, domain))]
     rests, reason = [REWRITING] + [BOUNDS] * steps[0].by_signs, ""
     if steps[0].network.neurons:

@@ -13,6 +13,7 @@ from exactnet.constructions.margin import (
     contraction_of_margins,
 )
 from exactnet.errors import ConsistencyError
+from exactnet.exact.rationals import to_text
 from exactnet.fractals.hypotheses import image_margin
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import Labelling
@@ -57,16 +58,17 @@ def check_schedule(labelling: Labelling, margins: Sequence[Fraction]) -> str:
             raise broken("margins that shrink with the pulled-back balls", "larger ones")
         return (
             "a ball of radius g in F_i(K_0) is pulled back onto a set that holds one of radius "
-            f"{growth} g: row sums of the maps, exact arithmetic"
+            f"{to_text(growth)} g: row sums of the maps, exact arithmetic"
         )
     sigma = contraction_of_margins(ifs)
+    cube = f"(1 - {to_text(sigma)} t) K_0"
     for f in ifs.normalised_maps:  # linear in t, hence enough at t = 0 and t = 1
         if image_margin(f) < 0 or any(1 - abs(b) < sigma for b in f.translation):
-            raise broken(f"F_i((1-t) K_0) in (1 - {sigma} t) K_0", "an image that sticks out")
+            raise broken(f"F_i((1-t) K_0) in {cube}", "an image that sticks out")
     allowed = [sigma * finer for finer in margins[1:]] + [labelling.margin or Fraction(0)]
     if any(margin > most for margin, most in zip(margins, allowed, strict=False)):
         raise broken("margins that shrink with the cells", "larger ones")
-    return f"F_i((1-t) K_0) lies in (1 - {sigma} t) K_0 for 0 <= t <= 1 (exact arithmetic)"
+    return f"F_i((1-t) K_0) lies in {cube} for 0 <= t <= 1 (exact arithmetic)"
 
 
 def check_basis(basis: ReluNetwork, leaf: ReluNetwork, labelling: Labelling) -> str:

@@ -15,16 +15,12 @@ from exactnet.exact.rationals import RationalLike, Vector, as_vector, show_point
 from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
 from exactnet.geometry.triangulation import Triangulation
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import Limits, Progress, from_now, silent
 from exactnet.networks.algebra import add, affine_network
 from exactnet.networks.layer import ABS, Layer
 from exactnet.networks.network import ReluNetwork
-from exactnet.verification.equivalence import (
-    AT_A_POINT,
-    Difference,
-    plain_outputs,
-    with_output_units,
-)
+from exactnet.verification.claims import plain_outputs
+from exactnet.verification.equivalence import AT_A_POINT, Difference, with_output_units
 from exactnet.verification.pruning import REGIONS
 from exactnet.verification.verdicts import Result, Verdict
 
@@ -61,7 +57,7 @@ def prove_surface(
             f"{net.inputs} and {net.outputs}", "Use a matching network.",
         )  # fmt: skip
     heights = as_vector(values, "values", len(mesh.vertices))
-    limits = replace(limits or Limits(), started=start)
+    limits = from_now(limits)
     words = f"f is the piecewise-linear function on {len(mesh)} triangles"
     result = Result(Verdict.PROVED, "regions", words, RESTS_ON)
     try:

@@ -2,22 +2,34 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from fractions import Fraction
 
-from exactnet.errors import ConsistencyError, LimitReached
+from exactnet.errors import ConsistencyError, InputTypeError, LimitReached
 from exactnet.exact.rationals import Vector, show_point, to_text
 from exactnet.notebook import facts
-from exactnet.verification.certificates.documents import Certificate
+from exactnet.verification.certificates.documents import Certificate, within_format
 from exactnet.verification.claims import Claim, plain_value
 
 
-class Verdict(Enum):
-    """Proved, refuted by a point, or unknown because a limit was reached."""
+class Verdict(StrEnum):
+    """Proved, refuted by a point, or unknown because a limit was reached.
+
+    It equals its word, and has no truth value: ``assert verdict`` would hold for a refutation.
+    """
 
     PROVED = "proved"
     REFUTED = "refuted"
     UNKNOWN = "unknown"
+
+    def __bool__(self) -> bool:
+        raise _without_truth("verdict")
+
+
+def _without_truth(what: str) -> InputTypeError:
+    return InputTypeError.about(
+        what, "a comparison", "the question whether it is true", "Write verdict is exactnet.Proved."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,7 @@ class Violation:
 
 
 class Promise:
-    """A certificate that is made when it is first asked for, and then kept."""
+    """A certificate that is made and checked when it is first asked for, and then kept."""
 
     __slots__ = ("_made", "_make")
 
@@ -91,7 +103,10 @@ class Promise:
     def get(self) -> Certificate:
         """The certificate; raises LimitReached with the reason if there is none."""
         if self._made is None:
-            self._made = self._make()
+            with within_format():
+                made = self._make()
+                made.checked()
+            self._made = made
         return self._made
 
 
@@ -114,6 +129,16 @@ class Result:
     reason: str = ""
     promise: Promise = field(default=NO_CERTIFICATE, repr=False, compare=False)
     seconds: float = 0.0
+
+    def __bool__(self) -> bool:
+        """None: a refutation is a result as well (InputTypeError)."""
+        raise _without_truth("result")
+
+    def __repr__(self) -> str:
+        """The verdict, the claim and a counterexample in words."""
+        found = "" if self.counterexample is None else f"; {self.counterexample.words()}"
+        reason = f"; {self.reason}" if self.reason else ""
+        return f"<Result {self.verdict.value} by {self.route}: {self.claim}{found}{reason}>"
 
     def _repr_html_(self) -> str:
         """The result in a notebook."""

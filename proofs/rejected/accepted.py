@@ -23,6 +23,7 @@ from exactnet.verification.certificates.images import certify_images
 from exactnet.verification.certificates.levels import certify_all_depths, certify_construction
 from exactnet.verification.claims import Claim
 from exactnet.verification.property import prove_property
+from exactnet.verification.query import Query, prove_query
 
 Document = dict[str, Any]
 LIMITS = en.Limits(10**6)  # they count from here on
@@ -58,6 +59,15 @@ UNITS = en.ReluNetwork.from_document(  # a unit of every kind, for trees
 )
 TIGHT = [[0, 0, 0, -1, "39/8"], [0, 0, 0, 1, "61/4"], [0, 0, 1, 0, "31/8"], [0, 0, -1, 0, "65/4"]]
 STEPS = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
+TENT_AND_RAMP = en.ReluNetwork.of(
+    [([[1], [1]], [0, "-1/2"]), ([[2, -4], [1, 0]], [0, 0])]  # y and z: 1 and 1/2 at x = 1/2
+)
+EMPTY = (  # rows over (x, y, z, 1)
+    [([1, 0, 0, 0], ">="), ([-1, 0, 0, 1], ">="), ([0, 1, 0, -1], ">")],  # y > 1 on [0, 1]
+    [([0, 1, -1, 0], ">"), ([0, -1, 1, 0], ">=")],  # y > z and y <= z
+    [([1, 0, 0, 0], ">"), ([-1, 0, 0, 0], ">=")],  # x > 0 and x <= 0
+)
+TOP = ([([0, 0, -1, 0], ">")], [([0, 1, 0, -1], ">="), ([0, 0, 1, "-1/4"], ">")])  # at 1/2 only
 SQUARE = en.Box.of([(-1, 1), (-1, 1)])
 # |x| + |y|
 DIAMOND = en.ReluNetwork.of(
@@ -92,6 +102,12 @@ def _cover(ifs: en.IFS, n: int, method: str, *options: Any, threshold: str = "")
 
 def _property(net: en.ReluNetwork, inside: Any, then: Any) -> Certificate:
     certificate = prove_property(net, inside, then).certificate
+    assert certificate is not None
+    return certificate
+
+
+def _query(net: en.ReluNetwork, cases: Any) -> Certificate:
+    certificate = prove_query(net, Query.of(net.inputs, net.outputs, cases)).certificate
     assert certificate is not None
     return certificate
 
@@ -161,6 +177,8 @@ _MAKERS: dict[str, Callable[[], Certificate]] = {
     "property-units": lambda: _property(UNITS, SQUARE, TIGHT),
     "violation": lambda: _property(STEPS, en.Box.of([(-1, 1)]), [[0, 1, 1], [0, -1, "1/2"]]),
     "violation-corner": lambda: _property(DIAMOND, SQUARE, [[0, 0, -1, "15/8"]]),
+    "unsatisfiable": lambda: _query(TENT_AND_RAMP, EMPTY),
+    "satisfiable": lambda: _query(TENT_AND_RAMP, TOP),
     "all-penalty": lambda: _all(gallery.cantor(), "exact"),
     "all-score": lambda: _all(gallery.cantor(), "margin", "1/4", "outer"),
     "all-fold": lambda: _all(gallery.cantor(), "fold"),

@@ -138,6 +138,65 @@ def _cases_swapped(end: dict[str, Any]) -> dict[str, Any]:
     return {**end, "off": end["on"], "on": end["off"]}
 
 
+def spoil_queries() -> None:
+    """No input in any of three cases, and an input in one of two."""
+    cases, trees = "claim/query", "evidence/trees"
+    base, size = "unsatisfiable", "trees: expected a list of"
+    spoil("query-strict", base, NOT_IT, (f"{cases}/0/2/1", 0))
+    spoil("query-threshold", base, NOT_IT, (f"{cases}/0/2/0/3", "-999/1000"))
+    spoil("query-other-output", base, NOT_IT, (f"{cases}/0/2/0", [0, 0, 1, "-1/2"]))
+    spoil("query-output-turned", base, NOT_IT, (f"{cases}/0/2/0", [0, "-1", 0, 1]))
+    spoil("query-weight", base, NOT_IT, (f"{TENT}/0/1", "-1"))
+    spoil("query-given-equal", base, NOT_IT, (f"{cases}/1/0/1", 0))
+    spoil("query-given-weaker", base, NOT_IT, (f"{cases}/1/0/0/3", "1/1000"))
+    spoil("query-given-turned", base, NOT_IT, (f"{cases}/1/0/0", [0, "-1", "1", 0]))
+    spoil("query-given-other", base, NOT_IT, (f"{cases}/1/0/0", [0, "1", 0, 0]))
+    spoil("query-given-missing", base, "fact: expected", (f"{cases}/1", without(0)))
+    other = (f"{trees}/2/end", {"contradiction": [[0, 1], [1, 1]]})
+    spoil("query-inputs-meet", base, NOTHING, (f"{cases}/2/0/1", 0), other)
+    spoil("query-inputs-apart", base, NOTHING, (f"{cases}/2/1/0/3", "1/1000"))
+    alternative = (f"{trees}/2/end", {"alternative": 0, "because": []})
+    spoil("query-no-alternative", base, "alternative: expected", alternative)
+    spoil("query-alternative-1", base, "from 0 to 0", (f"{trees}/1/end/alternative", 1))
+    spoil("query-tree-missing", base, f"{size} 3", (trees, without(2)))
+    spoil("query-tree-added", base, f"{size} 3", (trees, lambda old: [*old, old[2]]))
+    spoil("query-trees-swapped", base, NOT_IT, (trees, swapped(0, 1)))
+    spoil("query-case-added", base, f"{size} 4", (cases, more([])))
+    nothing = {"steps": [], "end": {"contradiction": []}}
+    spoil("query-case-empty", base, NOTHING, (cases, more([])), (trees, more(nothing)))
+    spoil("query-number", base, "is not a rational", (f"{cases}/0/0/0/0", None))
+    spoil("query-row-short", base, "numbers: expected a list of 4", (f"{cases}/0/0/0", without(3)))
+    spoil("query-fact-long", base, "fact: expected a list of 2", (f"{cases}/0/0", more(0)))
+    spoil("query-strict-2", base, "strict: expected an integer from 0 to 1", (f"{cases}/0/0/1", 2))
+    spoil("query-strict-true", base, "strict: expected", (f"{cases}/0/2/1", True))
+    spoil("query-no-list", base, "query: expected a list", (cases, {}))
+    spoil("query-no-case", base, "case: expected a list", (f"{cases}/1", 0))
+    spoil_points()
+
+
+TENT = "claim/network/1/weight"
+
+
+def spoil_points() -> None:
+    """Points that do not satisfy what is asked."""
+    base, not_there = "satisfiable", "does not satisfy the case"
+    point, case = "evidence/point", "claim/query/1"
+    spoil("query-point-moved", base, not_there, (f"{point}/0", "1001/2000"))
+    spoil("query-point-turned", base, not_there, (f"{point}/0", "-1/2"))
+    spoil("query-point-strict", base, not_there, (f"{case}/0/1", 1))
+    spoil("query-point-equal", base, not_there, (f"{case}/1/0/3", "-1/2"))
+    spoil("query-point-above", base, not_there, (f"{case}/0/0/3", "-1001/1000"))
+    spoil("query-point-input", base, not_there, (f"{case}/1/0/0", "-1"))
+    spoil("query-point-weight", base, not_there, (f"{TENT}/0/0", "199/100"))
+    spoil("query-point-outputs", base, not_there, (TENT, swapped(0, 1)))
+    spoil("query-point-other-case", base, not_there, ("evidence/case", 0))
+    spoil("query-point-no-case", base, "case: expected an integer", ("evidence/case", 2))
+    spoil("query-point-case-true", base, "case: expected an integer", ("evidence/case", True))
+    spoil("query-point-long", base, "numbers: expected a list of 1", (point, more("1/2")))
+    spoil("query-point-none", base, "from 0 to -1", ("claim/query", []))
+    spoil("query-point-for-none", base, "expected the rule trees", ("claim/kind", "unsatisfiable"))
+
+
 def spoil_levels() -> None:
     """Levels with a penalty."""
     step, undone = "claim/step", "evidence/undone"
@@ -422,6 +481,7 @@ def certificates() -> Iterator[tuple[str, str, str]]:
     for fill in (
         spoil_images,
         spoil_properties,
+        spoil_queries,
         spoil_levels,
         spoil_scores,
         spoil_folds,

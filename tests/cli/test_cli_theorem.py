@@ -66,7 +66,7 @@ def test_a_false_hypothesis_is_named(capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["4", "cantor", "--depth", "1"], "invalid choice: '4'"),
+        (["4", "cantor", "--depth", "1"], "expected one of 1, 2, 3"),
         (["1", "cantor"], "--depth"),
         (["1", "cantor", "--depth", "-1"], "depth: expected"),
         (["1", "nothing", "--depth", "1"], "nothing"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -107,6 +108,32 @@ def test_files_that_do_not_end_are_refused_at_once(tmp_path: Path) -> None:
     refused("/dev/null", "not JSON")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+def test_a_verdict_that_nobody_can_read_is_no_acceptance(tmp_path: Path) -> None:
+    path = tmp_path / "certificate.json"
+    path.write_text(accepted.text("touching"))
+    command = [sys.executable, "-I", "-S", CHECKER, str(path)]
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "output: No space left on device\n")
+
+
+def test_an_interrupted_check_says_so_in_one_line(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "endless")
+    command = [sys.executable, "-I", "-S", CHECKER, str(tmp_path / "endless")]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may ignore it
+    try:
+        with (
+            subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process,
+            (tmp_path / "endless").open("w"),  # opens when the checker has begun to read
+        ):
+            process.send_signal(signal.SIGINT)
+            assert process.communicate(timeout=30)[1] == "interrupted\n"
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert process.returncode == 130
+
+
 # Certificates -------------------------------------------------------------------------------------
 
 
@@ -180,6 +207,14 @@ def many_goals(random: Random) -> Any:
     return claim, {"rule": "tree", "tree": tree}
 
 
+def many_facts(random: Random) -> Any:
+    """Facts about outputs, of which the last has to be found."""
+    net = [{"weight": [["0"]], "bias": ["0"]}]
+    claim = {"kind": "unsatisfiable", "network": net, "query": [[[[0, 1, 0], 0]] * 80_000]}
+    tree = {"steps": [], "end": {"contradiction": [[0, 1]]}}
+    return claim, {"rule": "trees", "trees": [tree]}
+
+
 def wide_network(random: Random) -> Any:
     """A large network, which a tree would have to know by heart."""
     units = 600
@@ -233,6 +268,72 @@ def wide_cover(random: Random) -> Any:
     points = [[k, 1] for k in range(150_000)]
     claim = {"kind": "regions", "network": layers, "box": [["-1", "1"]], "counts": {}}
     return claim, {"rule": "cover", "points": points, "simplices": [[0, 1]]}
+
+
+def idle_units(random: Random) -> Any:
+    """Units that do nothing, in a step: between two steps are the weights of all their pairs."""
+    document = accepted.document("fold")
+    claim, evidence = document["claim"], document["evidence"]
+    first, last = evidence["steps"][0]
+    units, idle = len(first["bias"]), 8000
+    first["weight"] += [[0]] * idle
+    first["bias"] += [0] * idle
+    last["weight"][0] += [0] * idle
+    facts = {"folds": 2 + 2 * units, "elsewhere": 2 * units}
+
+    def later(value: Any, least: int) -> Any:
+        """Multipliers of facts that come after those of the idle units."""
+        if isinstance(value, dict):
+            return {key: later(item, least) for key, item in value.items()}
+        if not isinstance(value, list):
+            return value
+        if len(value) == 2 and type(value[0]) is int:
+            return [value[0] + 2 * idle * (value[0] >= least), value[1]]
+        return [later(item, least) for item in value]
+
+    for name, least in facts.items():
+        evidence[name] = later(evidence[name], least)
+    line = {"weight": [["1"]], "bias": ["0"]}
+    return {**claim, "depth": 5, "network": [line] * 7}, evidence
+
+
+def many_simplices(random: Random) -> Any:
+    """The same simplex again and again, each time with the pattern of many units."""
+    units = 20_000
+    layers = [{"weight": [[1]] * units, "bias": [0] * units}]
+    layers.append({"weight": [[0] * units], "bias": [0]})
+    claim = {"kind": "regions", "network": layers, "box": [[1, 2]], "counts": {"proper": 2}}
+    simplices = [[0, 1]] * 70_000
+    return claim, {"rule": "cover", "points": [[1, 1], [2, 1]], "simplices": simplices}
+
+
+def long_maps_of_regions(random: Random) -> Any:
+    """Two long affine maps, which every simplex has at every point."""
+    outputs = 5000
+    layers = [{"weight": [[1]] * outputs, "bias": [0] * outputs}]
+    claim = {"kind": "regions", "network": layers, "box": [[1, 2]], "counts": {"closed": 2}}
+    simplices = [[0, 1]] * 50_000
+    return claim, {"rule": "cover", "points": [[1, 1], [2, 1]], "simplices": simplices}
+
+
+def many_denominators(random: Random) -> Any:
+    """A layer whose weights have a common denominator of a million digits."""
+    units = 1500
+    weight = [[f"1/{digits(random, 400)}"] for _ in range(units)]
+    layers = [{"weight": weight, "bias": [f"1/{digits(random, 400)}" for _ in range(units)]}]
+    layers.append({"weight": [[0] * units], "bias": [0]})
+    claim = {"kind": "regions", "network": layers, "box": [[0, 1]], "counts": {}}
+    return claim, {"rule": "cover", "points": [[0, 1], [1, 1]], "simplices": [[0, 1]]}
+
+
+def long_then_wide(random: Random) -> Any:
+    """Values of many digits, thousands of them."""
+    units = 20_000
+    layers = deep_network(random)[:100]
+    layers += [{"weight": [[1]] * units, "bias": [0] * units}]
+    layers.append({"weight": [[0] * units], "bias": [0]})
+    claim = {"kind": "regions", "network": layers, "box": [[0, 1]], "counts": {}}
+    return claim, {"rule": "cover", "points": [[0, 1], [1, 1]], "simplices": [[0, 1]]}
 
 
 def fold(maps: list[Any], turns: list[Any], step: Any, d: int) -> Any:
@@ -312,6 +413,7 @@ CERTIFICATES: dict[str, tuple[Callable[[Random], Any], str]] = {
     "a far address": (far_address, "too long"),
     "many long multipliers": (many_multipliers, "too long"),
     "many goals": (many_goals, "too large for a tree"),
+    "many facts": (many_facts, "multipliers that contradict nothing"),
     "a wide network": (wide_network, "too large for a tree"),
     "a deep tree": (deep_tree, "expected an object with the keys steps"),
     "long maps": (long_maps, "too long"),
@@ -319,6 +421,11 @@ CERTIFICATES: dict[str, tuple[Callable[[Random], Any], str]] = {
     "long points": (long_points, "too long"),
     "an explosive cover": (explosive_cover, "too long"),
     "a wide cover": (wide_cover, "too many points"),
+    "idle units in levels": (idle_units, "the parts are not the network"),
+    "many simplices": (many_simplices, "1 regions (proper), not 2"),
+    "long maps of regions": (long_maps_of_regions, "1 regions (closed), not 2"),
+    "many denominators": (many_denominators, "too long"),
+    "long values in a wide layer": (long_then_wide, "too much memory"),
     "a large group": (large_group, "the group of turns is too large"),
     "many turns": (many_turns, "a turn that does not map"),
     "powers": (powers, "too long"),

@@ -155,6 +155,11 @@ def test_objects_have_exactly_their_keys() -> None:
         ("property", "evidence/tree/end/off/end"),
         ("property-units", "claim/network/0/activation/2"),
         ("violation", "evidence"),
+        ("unsatisfiable", "claim"),
+        ("unsatisfiable", "evidence"),
+        ("unsatisfiable", "evidence/trees/0"),
+        ("satisfiable", "claim"),
+        ("satisfiable", "evidence"),
         ("all-penalty", "claim"),
         ("all-penalty", "evidence"),
         ("all-penalty", "evidence/rejects/end"),
@@ -326,7 +331,12 @@ def test_work_and_memory_are_limited() -> None:
     for name in ("property", "disjoint", "cover", "violation", "refuted", "regions", "all-fold"):
         document = accepted.document(name)
         verdict(document)
-        done = check.Work.done
+        done, kept = check.Work.done, check.Work.held
+        with limit("MAX_KEPT", kept):
+            verdict(document)
+        if kept:
+            with limit("MAX_KEPT", kept - 1):
+                says(document, "Rejected", "checking it would take too much memory")
         with limit("MAX_WORK", done):
             verdict(document)
         with limit("MAX_WORK", done - 1):
@@ -408,6 +418,121 @@ def test_a_strict_fact_counts_if_its_multiplier_is_positive() -> None:
         about.require_proved(tree([[0, 1], [1, 1], [2, 0]]))
     with pytest.raises(check.Rejected, match="negative multiplier"):
         about.require_proved(tree([[0, 1], [2, "-1/2"]]))
+
+
+def test_a_case_that_comes_again_and_again_is_kept_once() -> None:
+    row = [F(v) for v in range(1, 100)]
+    line = [{"weight": [list(map(str, row[:-1]))], "bias": [str(row[-1])]}, *NO_UNITS]
+    about = check.Implication(check.Network.of(line), [row], [], [])
+    first, again = about.case(0, 1), about.case(0, 1)
+    assert first[0] is again[0] and first[1] is again[1]
+
+
+def test_a_case_is_excluded_by_its_last_fact_about_outputs() -> None:
+    net = check.Network.of(ABSOLUTE)  # rows over (x, y, u, v, 1)
+    inner, border = [1, 0, 0, 0, 2], [0, -1, 0, 0, 3]
+    first, last = [0, 1, 0, 5, -1], [0, 0, -1, 0, 4]
+
+    def split(*pairs: Any) -> Any:
+        return check.excluded(net, [([F(v) for v in row], strict) for row, strict in pairs])
+
+    for strict in (False, True):
+        turned = [[([0, 0, 1, 0, -4], not strict)]]
+        case = [(first, True), (inner, False), (last, strict), (border, True)]
+        assert split(*case) == ([[1, 0, 2]], turned, [(first, True), (border, True)])
+        assert split((last, strict), (border, False)) == ([[0, -1, 3]], turned, [])
+        assert split((inner, False), (border, True)) == ([[1, 0, 2]], [], [(border, True)])
+    assert split() == ([], [], [])
+    turned = [[([0, -1, 0, -5, 1], True)]]
+    assert split((last, False), (first, False)) == ([], turned, [(last, False)])
+
+
+def test_what_is_given_is_numbered_after_the_units() -> None:
+    net = [{"weight": [["1"]], "bias": ["0"]}, {"weight": [["2"]], "bias": ["0"]}]
+    row, above = [[F(1), F(1)]], ([F(0), F(1), F(-3)], True)
+    about = check.Implication(check.Network.of(net), row, [], [], [above])
+    assert about.facts[3:] == [({1: F(2), check.ONE: F(-3)}, True)]
+    assert [strict for _, strict in about.facts] == [False, False, False, True]
+
+
+# Covers -------------------------------------------------------------------------------------------
+
+
+def test_zeros_of_one_simplex_lie_in_one_and_the_same_cell() -> None:
+    flat = [  # 0 on [-1, 1], negative elsewhere
+        {"weight": [["1"], ["-1"]], "bias": ["-1", "-1"]},
+        {"weight": [["-1", "-1"]], "bias": ["0"]},
+    ]
+    claim = {
+        "kind": "realises",
+        "ifs": accepted.document("cover")["claim"]["ifs"],
+        "depth": 1,
+        "network": flat,
+        "labelling": {"margin": None, "threshold": 0},
+    }
+    evidence = {
+        "rule": "cover",
+        "points": [[-1, 0], [-1, 1], [-1, 3], [1, 3], [1, 1], [1, 0]],
+        "cells": [[[1, 2]], [[3, 4]]],
+        "ramps": [[], []],
+        "rest": [[0, 1], [2, 3], [4, 5]],
+    }
+    document = {"format": check.FORMAT, "claim": claim, "evidence": evidence}
+    says(document, "Rejected", "f = 0 off the cells")
+    joined = [{"matrix": [["2/3"]], "translation": [shift]} for shift in ("-1/3", "1/3")]
+    claim["ifs"] = {"base": [["-1", "1"]], "maps": joined}  # cells that share [-1/3, 1/3]
+    evidence["cells"] = [[[1, 2], [2, 3]], [[2, 3], [3, 4]]]
+    assert verdict(document).startswith("n = 1: f >= 0 on K_1")
+
+
+# Chains -------------------------------------------------------------------------------------------
+
+
+def require_chain(n: int, step: Any, output: Any, network: Any) -> None:
+    """That a network is the chain of n steps, from [-1, 1], and an output."""
+    ifs = check.IFS(accepted.document("all-fold")["claim"]["ifs"])
+    label = check.Labelling(ifs, {"margin": None, "threshold": 0})
+    parts = {"prepare": NO_UNITS, "steps": [step], "output": output}
+    evidence = {"rule": "levels", "method": "fold", **parts, **dict.fromkeys(("turns", "folds"))}
+    evidence |= dict.fromkeys(("elsewhere", "accepts", "rejects"))
+    check.Levels(ifs, label, evidence, n).require_network(check.Network.of(network))
+
+
+ROOF = [{"weight": [["1"], ["-1"]], "bias": ["0", "0"]}, {"weight": [["-1", "-1"]], "bias": ["1"]}]
+
+
+def test_affine_steps_are_multiplied_into_the_network() -> None:
+    step = [{"weight": [["2"]], "bias": ["1"]}]
+    network = [{"weight": [["4"], ["-4"]], "bias": ["3", "-3"]}, ROOF[1]]
+    require_chain(2, step, ROOF, network)
+    with pytest.raises(check.Rejected, match="the parts are not the network"):
+        require_chain(1, step, ROOF, network)
+
+
+def test_a_network_has_the_levels_of_its_parts() -> None:
+    joint = {"weight": [["-1", "-1"], ["1", "1"]], "bias": ["1", "-1"]}
+    chain = [ROOF[0], joint, joint, ROOF[1]]
+    require_chain(2, ROOF, ROOF, chain)
+    with pytest.raises(check.Rejected, match="more levels than the network has"):
+        require_chain(2, ROOF, ROOF, chain[1:])
+    with pytest.raises(check.Rejected, match="the parts are not the network"):
+        require_chain(1, ROOF, ROOF, chain)
+
+
+def test_no_products_of_parts_are_taken_that_the_network_has_no_room_for() -> None:
+    idle = 300
+    step = [
+        {"weight": [*ROOF[0]["weight"], *[[0]] * idle], "bias": [*ROOF[0]["bias"], *[0] * idle]},
+        {"weight": [["-1", "-1", *[0] * idle]], "bias": ["1"]},
+    ]
+    line = [{"weight": [["1"]], "bias": ["0"]}]
+    rows = [{"weight": [[0]] * (idle + 2), "bias": [0] * (idle + 2)}]
+    columns = [{"weight": [[0] * (idle + 2)], "bias": [0]}]
+    for network in (line * 9, rows + columns + line * 9):
+        before = check.Work.done
+        with pytest.raises(check.Rejected, match="the parts are not the network"):
+            require_chain(4, step, ROOF, network)
+        assert check.Work.done - before < idle**2
 
 
 # Statements ---------------------------------------------------------------------------------------

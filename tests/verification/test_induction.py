@@ -125,6 +125,19 @@ def test_margins_that_do_not_shrink_with_the_cells_are_noticed() -> None:
         check_schedule(ball, [F(1, 100), F(1, 50)])
 
 
+def test_margins_that_shrink_at_no_depth_are_noticed_though_those_of_one_level_are_right(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def flat(labelling: en.Labelling) -> list[F]:
+        return [labelling.margin or F(0)] * labelling.depth
+
+    inner = en.Labelling.of(GALLERY["cantor"], 1, margin="1/8")
+    assert flat(inner) == margin.level_margins(inner)
+    monkeypatch.setattr(induction, "level_margins", flat)
+    with pytest.raises(ConsistencyError, match="margins that shrink"):
+        induction.prove_levels(inner.ifs, "margin", inner, en.Limits(), silent)
+
+
 def test_a_union_with_cells_in_the_wrong_place_is_noticed() -> None:
     built = en.construct(GALLERY["cantor"], 2, "union")
     other = en.construct(en.gallery.cantor(1, "2/5"), 2, "union")

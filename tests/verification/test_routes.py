@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mutants import changed
 
 import exactnet as en
-from exactnet.errors import ConsistencyError, LimitReached
+from exactnet.errors import ConsistencyError, InputError, LimitReached
 from exactnet.limits import silent
 from exactnet.verification import regions_route, z3_route
 from exactnet.verification.claims import Claim, plain_value
@@ -323,3 +323,18 @@ def test_a_shared_point_may_belong_to_the_other_image_only(route: str) -> None:
     left = en.Box.of([("-1/16", 0)])  # meets K_2 in 0 alone
     claim = replace(en.realizes(only_zero, ifs, 2), domain=left)
     assert en.prove(claim, route=route).verdict is en.Proved
+
+
+def test_claims_about_numbers_of_any_length_are_said_in_words() -> None:
+    long = 10**5000
+    cantor = en.gallery.cantor()
+    net = en.compile_ifs(cantor, 1)
+    result = en.prove(en.realizes(net, cantor, 1, threshold=long))
+    assert result.verdict is en.Refuted
+    assert result.claim.startswith(f"f >= {'1' + '0' * 5000} on K_1 and f <= -1")
+    with pytest.raises(InputError, match=r"a rational >= 0, got -10{38}\. Use 0"):
+        en.realizes(net, cantor, 1, threshold=-long)
+    thin = en.compile_ifs(cantor, 1, "margin", F(1, long))
+    assert en.prove(en.realizes(thin, cantor, 1, F(1, long))).verdict is en.Proved
+    same = en.equivalent(net, net, [(0, long)])
+    assert same.claim == f"f = g on [0, 1{'0' * 5000}]"

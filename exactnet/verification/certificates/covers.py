@@ -28,6 +28,7 @@ from exactnet.verification.certificates.documents import (
     ifs_document,
     labelling_document,
     network_document,
+    within_format,
 )
 from exactnet.verification.claims import Claim
 
@@ -67,11 +68,13 @@ class _Triangulation:
 def certify_regions(
     net: ReluNetwork, box: Box, limits: Limits | None = None, progress: Progress | None = None
 ) -> Certificate:
-    """A certificate of the number of linear regions on a box, by four definitions.
+    """A certificate of the number of linear regions on a box, by four definitions; checked.
 
     >>> net = ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
     >>> certify_regions(net, Box.of([(-1, 1)])).checked()
     'linear regions on the box: 3 affine, 3 closed, 3 open, 3 proper'
+
+    Raises LimitReached if it is too large for the checker.
     """
     limits = limits or Limits()
     triangulation, simplices = _Triangulation(), list[Simplex]()
@@ -81,9 +84,11 @@ def certify_regions(
         if progress is not None and len(simplices) % 1000 == 0:
             progress(f"certificate: {len(simplices)} simplices")
     points = triangulation.points
-    cover = check.Cover(for_checker(net), points)
-    patterns = cover.require_fit(simplices)
-    counts = {name: check.count(cover, simplices, patterns, name) for name in DEFINITIONS}
+    read = for_checker(net)
+    with within_format():
+        cover = check.Cover(read, points)
+        patterns = cover.require_fit(simplices)
+        counts = {name: check.count(cover, simplices, patterns, name) for name in DEFINITIONS}
     sides = zip(box.lower, box.upper, strict=True)
     claim: Document = {
         "kind": "regions",
@@ -91,7 +96,11 @@ def certify_regions(
         "box": [[to_text(low), to_text(high)] for low, high in sides],
         "counts": counts,
     }
-    return Certificate(claim, {"rule": "cover", "points": points, "simplices": simplices})
+    evidence: Document = {"rule": "cover", "points": points, "simplices": simplices}
+    certificate = Certificate(claim, evidence)
+    with within_format():
+        certificate.checked()
+    return certificate
 
 
 def certify_by_cover(claim: Claim, limits: Limits, progress: Progress) -> Certificate:

@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactnet.errors import InputError
+from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import Matrix, Vector, to_text
 from exactnet.exact.strict_json import write_text
 from exactnet.fractals.ifs import IFS
@@ -23,6 +25,10 @@ class Certificate:
 
     claim: Document
     evidence: Document
+
+    def __repr__(self) -> str:
+        """Its kind and rule; the whole is in ``document``."""
+        return f"<Certificate {self.claim.get('kind')} by {self.evidence.get('rule')}>"
 
     @property
     def document(self) -> Document:
@@ -90,5 +96,15 @@ def vector_document(vector: Vector) -> list[str]:
 
 
 def for_checker(net: ReluNetwork) -> check.Network:
-    """The checker's reading of a network."""
-    return check.Network.of(network_document(net))
+    """The checker's reading of a network; LimitReached if the format has no room for it."""
+    with within_format():
+        return check.Network.of(network_document(net))
+
+
+@contextmanager
+def within_format() -> Iterator[None]:
+    """Raise LimitReached where the checker refuses something: it is too large, or too long."""
+    try:
+        yield
+    except check.Rejected as error:
+        raise LimitReached(f"certificate: {error}") from error

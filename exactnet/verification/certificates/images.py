@@ -11,6 +11,7 @@ from exactnet.verification.certificates.documents import (
     Document,
     ifs_document,
     vector_document,
+    within_format,
 )
 from exactnet.verification.certificates.multipliers import (
     ContradictionFound,
@@ -27,7 +28,8 @@ def certify_images(ifs: IFS) -> Certificate:
     >>> certify_images(sierpinski()).checked()
     'F_1(K_0) and F_2(K_0) share the point (0, 0)'
 
-    Raises InputError if an image is not in K_0 (and none is shared).
+    Raises InputError if an image is not in K_0 (and none is shared), LimitReached if its numbers
+    are too long for the format.
     """
     document = ifs_document(ifs)
     pair = ifs.touching_pair
@@ -42,7 +44,8 @@ def certify_images(ifs: IFS) -> Certificate:
         raise InputError.about(
             "certificate", "F_i(K_0) in K_0", "an image outside", "Check the maps."
         )
-    checked = check.IFS(document)
+    with within_format():
+        checked = check.IFS(document)
     cube, inputs = [[Fraction(-1), Fraction(1)]] * ifs.dim, list(range(ifs.dim))
     facts = [
         [Reduced(check.affine(row[:-1], row[-1], inputs), {}) for row in check.box_rows(cube, g)]

@@ -52,13 +52,15 @@ def prove_implication(
     alternatives: Sequence[Sequence[Goal]],
     limits: Limits,
     prefer: Sequence[int] = (),
+    given: Sequence[Goal] = (),
 ) -> Tree:
     """A tree, or Violated, or LimitReached if several alternatives are true in turns.
 
-    ``prefer`` are the units to distinguish cases by, first ones first. The cost is one linear
-    programme or two for every undecided unit of every node of the tree.
+    ``prefer`` are the units to distinguish cases by, first ones first; ``given`` are hypotheses on
+    inputs and outputs. The cost is one linear programme or two for every undecided unit of every
+    node of the tree.
     """
-    search = _Search(net, inside, outside, alternatives, limits, tuple(prefer))
+    search = _Search(net, inside, outside, alternatives, limits, tuple(prefer), given)
     root = search.root()
     return pruned(search.tree(root), len(root.system.facts))
 
@@ -131,21 +133,24 @@ class _Search:
         alternatives: Sequence[Sequence[Goal]],
         limits: Limits,
         prefer: tuple[int, ...],
+        given: Sequence[Goal] = (),
     ) -> None:
         self.net, self.rows, self.limits, self.prefer = net, outside, limits, prefer
         try:
-            self.about = Implication(net, inside, outside, alternatives)
+            self.about = Implication(net, inside, outside, alternatives, given)
         except Rejected as error:
             raise LimitReached(f"certificate: {error}") from None
         self.units = range(len(self.about.slopes))
         self.first = len(inside)
+        self.given = self.about.facts[self.first + 2 * len(self.units) :]
         hidden = len(net.layers[-2][1]) if len(net.layers) > 1 else 0
         self.last = self.units[len(self.units) - hidden :]
         self.relevant = self._reachable()
 
     def _reachable(self) -> set[int]:
-        """The units on which a goal depends."""
-        reached = {v for goals in self.about.alternatives for form, _ in goals for v in form}
+        """The units on which a goal or a hypothesis depends."""
+        goals = (*self.about.alternatives, self.given)
+        reached = {v for facts in goals for form, _ in facts for v in form}
         for k in reversed(self.units):
             if self.net.inputs + k in reached:
                 reached |= set(self.about.pre[k])
@@ -154,9 +159,10 @@ class _Search:
     def root(self) -> _Case:
         """What holds in every case."""
         facts = tuple(Reduced(form, {}) for form, _ in self.about.facts)
+        strict = frozenset(k for k, (_, strict) in enumerate(self.about.facts) if strict)
         numbers = range(self.first, self.first + 2 * len(self.units))
-        system = System(facts, frozenset(), {}, numbers, self.net.inputs)
-        given = tuple(self.about.facts[: self.first])
+        system = System(facts, strict, {}, numbers, self.net.inputs)
+        given = (*self.about.facts[: self.first], *self.given)
         case = _Case(system, given, (), frozenset(range(len(self.rows))))
         for k in self.units:
             if self.about.slopes[k] == 1:
@@ -204,6 +210,7 @@ class _Search:
         for k in self._undecided(case):
             if k not in units:
                 continue
+            self.limits.check_now_and_then(0)
             for phase in (0, 1):
                 form = self._phase_form(k, phase)
                 if case.against(form, strict=False):
@@ -295,7 +302,17 @@ class _Search:
         if failure.point is None or len(case.samples) >= _MAX_SAMPLES:
             return case
         sample = self._sample(self._inputs(failure))
-        return replace(case, samples=(*case.samples, sample)) if case.holds(sample) else case
+        if not case.holds(sample):
+            return case
+        if self._violates(sample):
+            raise Violated(sample.values[: self.net.inputs])
+        return replace(case, samples=(*case.samples, sample))
+
+    def _violates(self, sample: _Sample) -> bool:
+        """Whether an input that satisfies the hypotheses is in no polyhedron and no alternative."""
+        inputs = [*sample.values[: self.net.inputs], _ONE]
+        held = any(all(dot(row, inputs) >= 0 for row in rows) for rows in self.rows)
+        return not held and not any(map(sample.satisfies, self.about.alternatives))
 
     def _sample(self, inputs: Point) -> _Sample:
         """The network at a point."""

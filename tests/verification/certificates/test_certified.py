@@ -1,5 +1,6 @@
 """Certificates of images, regions and covers against the library's other routes."""
 
+from dataclasses import replace
 from fractions import Fraction as F
 
 import pytest
@@ -14,7 +15,9 @@ from exactnet.verification import check
 from exactnet.verification.certificates.covers import certify_by_cover, certify_regions
 from exactnet.verification.certificates.images import certify_images
 from exactnet.verification.certificates.levels import certify_all_depths, certify_construction
+from exactnet.verification.certify import certified
 from exactnet.verification.claims import Claim
+from exactnet.verification.verdicts import Promise
 
 GALLERY = {name: en.gallery.get(name) for name in en.gallery.names()}
 
@@ -88,3 +91,49 @@ def test_a_prover_may_work_longer_than_a_checker(monkeypatch: pytest.MonkeyPatch
     certificate = certify_images(GALLERY["cantor"])
     with pytest.raises(check.Rejected, match="take too long"):
         certificate.checked()
+
+
+def test_numbers_that_the_format_has_no_room_for_are_a_limit() -> None:
+    long = 10 ** (check.MAX_DIGITS + 1)
+    cantor, unit = GALLERY["cantor"], en.Box.of([(0, 1)])
+    steep = en.ReluNetwork.of([([[long], [1]], [0, 0]), ([[1, 1]], [0])])
+    flat = en.ReluNetwork.of([([[0]], [F(1, long)])])
+    thin = F(1, long)
+    reason = "certificate: '1.*' is not a rational"
+    refuted = en.prove(en.realizes(flat, cantor, 1))
+    proved = en.prove(en.realizes(en.compile_ifs(cantor, 1, "margin", thin), cantor, 1, thin))
+    for result in (refuted, proved, en.prove_all_depths(cantor, "margin", thin, "outer")):
+        assert result.certificate is None
+        with pytest.raises(LimitReached, match=reason):
+            certified(result)
+    assert (refuted.verdict, proved.verdict) == (en.Refuted, en.Proved)
+    assert en.prove_property(steep, unit, [[0, 1, 0]]).reason.startswith("certificate: '1000")
+    line = en.ReluNetwork.of([([[1]], [0])])
+    for shift, verdict in ((thin, en.Proved), (-thin, en.Refuted)):
+        result = en.prove_property(line, unit, [[0, 1, shift]])
+        assert (result.verdict, result.certificate) == (verdict, None)
+    narrow = en.IFS.of([([[F(1, 3) + thin]], [0])])
+    for ask in (lambda: en.certify_regions(steep, unit), lambda: certify_images(narrow)):
+        with pytest.raises(LimitReached, match=r"certificate: '.*' is not a rational"):
+            ask()
+
+
+def test_a_certificate_that_is_too_much_for_the_checker_is_a_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    result = en.prove_all_depths(GALLERY["cantor"])
+    net = en.ReluNetwork.of([([[1], [1]], [0, "-1/2"]), ([[2, -4]], [0])])
+    monkeypatch.setattr(check, "MAX_WORK", 1)
+    with pytest.raises(LimitReached, match="certificate: checking it would take too long"):
+        certified(result)
+    with pytest.raises(LimitReached, match="certificate: checking it would take too long"):
+        en.certify_regions(net, en.Box.of([(-1, 1)]))
+
+
+def test_a_certificate_that_proves_nothing_is_not_handed_out() -> None:
+    good = certify_images(GALLERY["cantor"])
+    assert Promise(lambda: good).get() is good
+    bad = Promise(lambda: replace(good, evidence={"rule": "farkas", "pairs": []}))
+    for _ in range(2):  # nor is it kept
+        with pytest.raises(LimitReached, match="certificate: a pair of images is missing"):
+            bad.get()

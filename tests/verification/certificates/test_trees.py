@@ -79,6 +79,36 @@ def test_an_implication_has_a_tree_or_a_point_against_it(
         assert holds_at(statement, x[: statement[0].inputs])
 
 
+@given(statement=statements(), data=st.data())
+@settings(max_examples=120)
+def test_what_is_given_of_inputs_and_outputs_is_a_hypothesis(
+    statement: Statement, data: st.DataObject
+) -> None:
+    net = statement[0]
+    size = net.inputs + net.outputs + 1
+    row = st.lists(rationals, min_size=size, max_size=size)
+    known = data.draw(st.lists(st.tuples(row, st.booleans()), min_size=1, max_size=2), "given")
+
+    def holds(x: list[F]) -> bool:
+        v = [*x, *net(x)]
+        return all(value(r, v) > 0 if strict else value(r, v) >= 0 for r, strict in known)
+
+    try:
+        tree = prove_implication(*statement, Limits(), given=known)
+    except Violated as violated:
+        x = list(violated.args[0])
+        assert holds(x)
+        assert not holds_at(statement, x)
+        return
+    except LimitReached:
+        assert len(statement[3]) > 1
+        return
+    check.Implication(*statement, known).require_proved(tree)
+    for _ in range(5):
+        x = data.draw(st.lists(rationals, min_size=net.inputs, max_size=4), "x")[: net.inputs]
+        assert not holds(x) or holds_at(statement, x)
+
+
 @given(statement=statements())
 @settings(max_examples=60)
 def test_the_order_of_cases_changes_no_verdict(statement: Statement) -> None:
@@ -170,7 +200,7 @@ UNIT = en.ReluNetwork.of([([[1]], [0]), ([[1]], [0])])
     ],
 )
 def test_properties_of_unbounded_inputs_are_refuted_at_a_point(inside: Any, then: Any) -> None:
-    result = en.prove_property(UNIT, inside, then)
+    result = en.prove_property(UNIT, en.Halfspaces(inside), then)
     assert result.verdict is en.Refuted
     assert result.certificate is not None
     assert "violates the property" in result.certificate.checked()
@@ -178,7 +208,7 @@ def test_properties_of_unbounded_inputs_are_refuted_at_a_point(inside: Any, then
 
 @pytest.mark.parametrize("inside", [[[0, -1]], [[1, -2], [-1, 1]]])
 def test_whatever_you_like_is_true_of_no_input(inside: Any) -> None:
-    result = en.prove_property(UNIT, inside, [[0, 0, -1]])
+    result = en.prove_property(UNIT, en.Halfspaces(inside), [[0, 0, -1]])
     assert result.verdict is en.Proved
     assert result.certificate is not None
     assert result.certificate.checked()
