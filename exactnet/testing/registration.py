@@ -22,6 +22,8 @@ from exactnet.geometry.box import Box
 from exactnet.networks.network import ReluNetwork
 from exactnet.testing import words
 from exactnet.verification.claims import Claim
+from exactnet.verification.property import Halfspaces
+from exactnet.verification.query import Query
 
 STRATEGIES: dict[type[Any], tuple[str, str]] = {
     AffineMap: ("shapes", "affine_maps"),
@@ -30,9 +32,11 @@ STRATEGIES: dict[type[Any], tuple[str, str]] = {
     Claim: ("compiled", "claims"),
     Construction: ("compiled", "constructions"),
     FractalDistribution: ("laws", "distributions"),
+    Halfspaces: ("asked", "halfspaces"),
     IFS: ("systems", "ifs"),
     Labelling: ("laws", "labellings"),
     Prefractal: ("systems", "prefractals"),
+    Query: ("asked", "queries"),
     ReluNetwork: ("nets", "all_networks"),
 }
 CALLS: dict[type[Any], Callable[[Any], str]] = {

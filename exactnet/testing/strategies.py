@@ -15,6 +15,7 @@ the call. There is a strategy for every public type that is given to exactnet; w
 >>> test()
 """
 
+from exactnet.testing.asked import halfspaces, queries
 from exactnet.testing.compiled import claims, constructions
 from exactnet.testing.degeneracies import DEGENERACIES
 from exactnet.testing.laws import curves, distributions, labellings
@@ -36,6 +37,7 @@ __all__ = [
     "curves",
     "distributions",
     "dyadics",
+    "halfspaces",
     "ifs",
     "labellings",
     "matrices",
@@ -43,6 +45,7 @@ __all__ = [
     "points_in",
     "points_off",
     "prefractals",
+    "queries",
     "rationals",
     "relu_networks",
     "torch_modules",

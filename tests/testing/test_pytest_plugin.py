@@ -185,7 +185,7 @@ def test_constant():
         ("60", "expected keywords seconds, *got 60."),
         ("unknown='pass'", "expected unknown='fail' or 'skip', got 'pass'."),
         ("seconds=-1", "limit seconds: expected a positive number*"),
-        ("seconds='long'", "*not supported between*"),
+        ("seconds='long'", "*limit seconds: expected*"),
         ("fractals=['koch']", "fractal: expected one of cantor, *got 'koch'*"),
     ],
 )  # fmt: skip

@@ -19,8 +19,8 @@ from exactnet.testing.registration import CALLS, STRATEGIES, register
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 COMPUTED = {
-    "Certificate", "Difference", "LevelSet", "Limits", "Pruned", "RegionComplex", "RegionCount",
-    "Result", "Verdict",
+    "Certificate", "Difference", "LargestDifference", "LevelSet", "Limits", "Pruned",
+    "RegionComplex", "RegionCount", "Result", "Verdict",
 }  # fmt: skip
 register()
 
