@@ -38,6 +38,7 @@ STABLE: Writers = {
     "fizzbuzz": tables.fizzbuzz,
     "naive-exporter": block("examples/naive_exporter.py"),
     "names": public_names.index,
+    "quantised": block("examples/quantised_to_8_bits.py"),
     "sampling": block("examples/proof_that_sampling_misses.py"),
     "separations": lambda name: table("bench/separations.py", name)(),
     "source": source,

@@ -126,3 +126,10 @@ def test_a_trained_network_is_read_exactly_and_proved() -> None:
     assert facts["proof"].verdict is en.Proved
     assert facts["regions"] == en.count_regions(net, [(-1, 1), (-1, 1)]) > 8
     assert 0 < floats.bound[0] < Fraction(1, 10**4)
+
+
+def test_a_quantised_network_is_farther_off_than_any_sample_says() -> None:
+    facts = load("quantised_to_8_bits").main()
+    for sampled, largest in facts.values():
+        assert 0 < sampled < largest
+    assert facts["float16"][1] < facts["int8"][1] < Fraction(1, 100)

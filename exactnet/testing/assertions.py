@@ -4,7 +4,7 @@ A false one raises RefutedError with the counterexample, one that the limits lea
 UndecidedError; both are AssertionErrors. They work in any test runner.
 """
 
-from exactnet.exact.rationals import RationalLike
+from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.fractals.ifs import IFS
 from exactnet.limits import Limits
 from exactnet.testing import reports
@@ -12,6 +12,7 @@ from exactnet.testing.defaults import limits_in_force
 from exactnet.testing.failures import RefutedError, UndecidedError
 from exactnet.testing.sources import network_of
 from exactnet.verification.claims import realizes
+from exactnet.verification.distance import WithinResult, prove_within
 from exactnet.verification.domains import Domain, as_domain, words
 from exactnet.verification.equivalence import Difference, equivalent
 from exactnet.verification.prove import prove
@@ -68,7 +69,7 @@ def assert_equivalent(
     >>> assert_equivalent(f, ReluNetwork.of([([[1]], [0])])).verdict
     <Verdict.PROVED: 'proved'>
 
-    Raises RefutedError with a point where they differ, UndecidedError at a limit.
+    Raises RefutedError with a point where they differ, UndecidedError at a limit (default 300 s).
     """
     __tracebackhide__ = True
     f, g = network_of(a), network_of(b)
@@ -78,6 +79,42 @@ def assert_equivalent(
         raise RefutedError(
             f"the networks a and b differ on {words(as_domain(box, f.inputs))}",
             reports.difference(f, g, found, result),
+            found.point,
+        )
+    _decided(result)
+    return result
+
+
+def assert_within(
+    a: object,
+    b: object,
+    bound: RationalLike,
+    *,
+    box: Domain,
+    limits: Limits | None = None,
+) -> WithinResult:
+    """Assert that two networks differ by at most a bound, in every output, on all of a box.
+
+    Both are ReluNetworks, PyTorch modules or paths (see ``network_of``). Up to 6 inputs the result
+    has the largest difference, which is exact: ``exactnet.largest_difference``.
+
+    >>> from exactnet import ReluNetwork
+    >>> f, g = ReluNetwork.of([([["1/3"]], [0])]), ReluNetwork.of([([["5/16"]], [0])])
+    >>> assert_within(f, g, "1/40", box=[(-1, 1)]).largest.value
+    Fraction(1, 48)
+
+    Raises RefutedError with a point where they differ by more (up to 6 inputs, the most),
+    UndecidedError at a limit (default 300 s), InputError without a box or for a bound < 0.
+    """
+    __tracebackhide__ = True
+    f, g = network_of(a), network_of(b)
+    result = prove_within(f, g, bound, box, limits or limits_in_force())
+    if isinstance(result.counterexample, Difference):
+        found = result.counterexample
+        most, where = as_rational(bound, "bound"), words(as_domain(box, f.inputs))
+        raise RefutedError(
+            f"the networks a and b differ by more than {to_text(most)} on {where}",
+            reports.too_far(f, g, found, result, most),
             found.point,
         )
     _decided(result)

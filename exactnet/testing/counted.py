@@ -45,7 +45,8 @@ def assert_region_count(
     >>> tent = ReluNetwork.of([([[3], [-3]], ["-3/2", "3/2"]), ([[1, 1]], ["-1/2"])])
     >>> assert_region_count(tent, 2, box=[(0, 1)])
 
-    Raises RefutedError with the number, UndecidedError at a limit or where "convex" is not known.
+    Raises RefutedError with the number, UndecidedError at a limit (default 300 s) or where "convex"
+    is not known.
     """
     __tracebackhide__ = True
     _check(expected, definition)

@@ -13,6 +13,8 @@ _limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
 def limits_for_assertions(limits: Limits) -> Iterator[None]:
     """Within this block, assertions without limits of their own have these.
 
+    Elsewhere they have those of ``Limits()``: 300 s, 4096 MiB, 5,000,000 cells.
+
     >>> with limits_for_assertions(Limits(seconds=10)):
     ...     limits_in_force().seconds
     10

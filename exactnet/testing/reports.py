@@ -9,6 +9,7 @@ from exactnet.fractals.prefractal import Address, Prefractal
 from exactnet.networks.network import ReluNetwork
 from exactnet.testing import words
 from exactnet.verification.claims import Claim
+from exactnet.verification.distance import WithinResult
 from exactnet.verification.equivalence import Difference
 from exactnet.verification.verdicts import Counterexample, Result
 
@@ -77,16 +78,29 @@ def finest(prefractal: Prefractal, x: Vector) -> tuple[int | None, dict[Vector, 
     return None, {}
 
 
-def difference(f: ReluNetwork, g: ReluNetwork, found: Difference, result: Result) -> list[str]:
-    """Where two networks differ."""
+def difference(
+    f: ReluNetwork, g: ReluNetwork, found: Difference, result: Result, bound: Fraction = Fraction(0)
+) -> list[str]:
+    """Where two networks differ, in the outputs that differ by more than a bound."""
     lines = coordinates("x", found.point)
     for k, (left, right) in enumerate(zip(found.left, found.right, strict=True), 1):
         name = "value" if len(found.left) == 1 else f"value {k}"
-        if left != right:
+        if abs(left - right) > bound:
             lines.append(entry(name, f"a(x) = {with_decimal(left)}"))
             lines.append(entry("", f"b(x) = {with_decimal(right)}"))
             lines.append(entry("", f"a(x) - b(x) = {with_decimal(left - right)}"))
     return [*lines, entry("a", size(f)), entry("b", size(g)), *_ending(None, found.point, result)]
+
+
+def too_far(
+    f: ReluNetwork, g: ReluNetwork, found: Difference, result: WithinResult, bound: Fraction
+) -> list[str]:
+    """Where two networks differ by more than a bound, and the most by which they differ."""
+    lines = difference(f, g, found, result, bound)
+    if result.largest is None:
+        return lines
+    most = f"|a - b| <= {with_decimal(result.largest.value)} in every output"
+    return [*lines[:-1], entry("largest", most), lines[-1]]
 
 
 def size(net: ReluNetwork) -> str:

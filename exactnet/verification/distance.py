@@ -236,8 +236,8 @@ class _Pair:
             for unit in identity(rest.outputs)
             for sign in (1, -1)
         ]
-        share = replace(self.limits, seconds=self.limits.remaining())
-        result = prove_property(rest, self.box, rows, share)
+        left = replace(self.limits, seconds=self.limits.remaining())
+        result = prove_property(rest, self.box, rows, left)
         if result.verdict is Verdict.PROVED:
             return WithinResult(Verdict.PROVED, "tree", claim, (*rests, TREES), promise=UNCERTIFIED)
         if not isinstance(result.counterexample, Violation):
