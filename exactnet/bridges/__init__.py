@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from exactnet.bridges.artefact import compile_held as compile_held
     from exactnet.bridges.artefact import surviving as surviving
     from exactnet.bridges.files import ApproximationWarning as ApproximationWarning
+    from exactnet.bridges.files import AssumptionWarning as AssumptionWarning
+    from exactnet.bridges.files import FileNote as FileNote
     from exactnet.bridges.files import load_network as load_network
     from exactnet.bridges.float_error import exact_grid as exact_grid
     from exactnet.bridges.float_error import float_error_bound as float_error_bound
@@ -44,6 +46,8 @@ __getattr__, __dir__ = _loader(
     __name__,
     {
         "ApproximationWarning": "files",
+        "AssumptionWarning": "files",
+        "FileNote": "files",
         "compile_held": "artefact",
         "exact_grid": "float_error",
         "float_error_bound": "float_error",

@@ -9,8 +9,16 @@ from exactnet.errors import InputTypeError
 from exactnet.networks.network import ReluNetwork
 
 
-class ApproximationWarning(UserWarning):
+class FileNote(UserWarning):
+    """What the user must know about a network that is not literally what its file says."""
+
+
+class ApproximationWarning(FileNote):
     """A file denotes irrational numbers; the network read has rationals in their place."""
+
+
+class AssumptionWarning(FileNote):
+    """A file leaves open which network is meant; the warning says what was assumed."""
 
 
 def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
@@ -20,7 +28,8 @@ def load_network(path: str | os.PathLike[str]) -> ReluNetwork:
     ``.safetensors`` (a state_dict); any other ending means exact JSON. Floats are taken as the
     rationals that they store; nothing in a file is executed. An irrational factor, which the
     BatchNormalization of an ONNX file may have, gives an ApproximationWarning that bounds the
-    distance of the rational number in its place.
+    distance of the rational number in its place. A state_dict does not name its activations; unless
+    ``save_torch`` wrote the file, an AssumptionWarning says which are assumed.
 
     Raises FileError or InputError, in one line, for anything that is not such a file,
     InputTypeError for what is no path.
@@ -60,9 +69,12 @@ def _nnet(path: str | os.PathLike[str]) -> ReluNetwork:
 
 
 def _torch(path: str | os.PathLike[str]) -> ReluNetwork:
-    from exactnet.bridges.torch_files import load_torch
+    from exactnet.bridges.torch_files import read_torch_file
 
-    return load_torch(path)
+    reading = read_torch_file(path)
+    for note in reading.notes:
+        warnings.warn(note, AssumptionWarning, stacklevel=3)
+    return reading.network
 
 
 _READERS: dict[str, Callable[[str | os.PathLike[str]], ReluNetwork]] = {

@@ -10,6 +10,7 @@ from dataclasses import replace
 from exactnet.bridges.onnx_library import Array, Node, Schema, Tensor, helper, onnx, schema
 from exactnet.bridges.onnx_shapes import as_attribute
 from exactnet.bridges.onnx_table import OPERATORS, Operator
+from exactnet.bridges.smooth import smooth_remedy
 from exactnet.bridges.untrusted import shown
 from exactnet.errors import InputError
 
@@ -26,7 +27,8 @@ def operator_of(node: Node, opset: int, where: str) -> Operator:
         kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
         raise InputError.about(
             where, "a piecewise-linear operator", shown(kind),
-            f"Replace or fold it; the known ones are {', '.join(OPERATORS)}.",
+            (smooth_remedy(node.op_type) if node.domain in DOMAINS else "")
+            or f"Replace or fold it; the known ones are {', '.join(OPERATORS)}.",
         )  # fmt: skip
     standard = schema(node.op_type, opset)
     if not (

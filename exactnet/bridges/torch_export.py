@@ -8,6 +8,7 @@ from pathlib import Path
 
 from exactnet.bridges.rounding import as_format, round_network
 from exactnet.bridges.torch_library import DTYPES, moved, nn, safetensors, torch
+from exactnet.bridges.torch_state import ACTIVATIONS, MARK
 from exactnet.errors import InputError
 from exactnet.exact.strict_json import write_bytes
 from exactnet.networks.layer import RELU, Layer
@@ -51,13 +52,16 @@ def save_torch(net: ReluNetwork, path: str | os.PathLike[str], dtype: object = "
     """Write the state_dict of ``to_torch`` to .pt, .pth or .safetensors, all or nothing.
 
     Read it anywhere with ``torch.load(path, weights_only=True)``; keys "0.weight", "0.bias",
-    "2.weight", ... are those of the Sequential, whose other entries are ``nn.ReLU``.
+    "2.weight", ... are those of the Sequential, whose other entries are ``nn.ReLU``. Beside the
+    tensors, in the metadata that PyTorch hands on and safetensors files have, stands which
+    activations are meant.
     """
     suffix = tensor_suffix(path)
-    state = {k: v.detach().clone() for k, v in to_torch(net, dtype).state_dict().items()}
+    state = to_torch(net, dtype).state_dict()
     if suffix == ".safetensors":
-        write_bytes(path, safetensors().save(state))
+        write_bytes(path, safetensors().save(dict(state), {"format": "pt", MARK: ACTIVATIONS}))
         return
+    vars(state)["_metadata"][MARK] = {"activations": ACTIVATIONS}
     stream = io.BytesIO()
     torch.save(state, stream)
     write_bytes(path, stream.getvalue())

@@ -1,29 +1,22 @@
 """From PyTorch modules to exact networks: what is stored, and nothing else."""
 
 import os
+import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 from typing import Any
 
 from exactnet.bridges import torch_layers as layers
 from exactnet.bridges import torch_pools as pools
-from exactnet.bridges.torch_files import load_torch
+from exactnet.bridges.files import AssumptionWarning
+from exactnet.bridges.torch_files import read_torch_file
 from exactnet.bridges.torch_library import dtype_name, exact_vector, nn
-from exactnet.bridges.torch_state import Part, assemble, read_state
+from exactnet.bridges.torch_state import Part, TorchReading, assemble, state_reading
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import Vector
 from exactnet.networks.network import ReluNetwork
-
-
-@dataclass(frozen=True, slots=True)
-class TorchReading:
-    """A network read from PyTorch, with notes on what is not literally what the module holds."""
-
-    network: ReluNetwork
-    notes: tuple[str, ...]
 
 
 def from_torch(source: object, input_shape: Sequence[int] | None = None) -> ReluNetwork:
@@ -33,9 +26,13 @@ def from_torch(source: object, input_shape: Sequence[int] | None = None) -> Relu
     Conv2d, BatchNorm1d/2d, MaxPool2d, AvgPool2d, ReLU, LeakyReLU, PReLU, Flatten, Unflatten,
     Dropout and Identity; ``input_shape`` is the shape of one example, needed when the first layer
     is a convolution or a pool. MaxPool2d becomes hidden layers of relu and identity units.
-    Adjoining affine layers are composed exactly into one. A state_dict holds the numbered layers
-    of a Sequential with a ReLU between any two (see ``read_state``); a path is read without
-    executing anything (see ``load_torch``).
+    Adjoining affine layers are composed exactly into one. A path is read without executing anything
+    (see ``read_torch_file``).
+
+    A state_dict does not name its activations. Its numbered layers are read with a ReLU between any
+    two and nothing after the last (see ``read_state``): if the module has others, the network read
+    is another one, so pass the module. A path to a state_dict that ``save_torch`` did not write
+    gives an AssumptionWarning.
 
     >>> from exactnet.bridges.torch_export import to_torch
     >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
@@ -45,14 +42,24 @@ def from_torch(source: object, input_shape: Sequence[int] | None = None) -> Relu
     Raises InputError or InputTypeError naming the layer that has no exact piecewise-linear meaning.
     """
     if isinstance(source, (str, os.PathLike)):
-        return load_torch(source)
-    if isinstance(source, Mapping):
-        return read_state(source, "state_dict")
+        reading = read_torch_file(source)
+        for note in reading.notes:
+            warnings.warn(note, AssumptionWarning, stacklevel=2)
+        return reading.network
     return read_torch(source, input_shape).network
 
 
-def read_torch(module: object, input_shape: Sequence[int] | None = None) -> TorchReading:
-    """As ``from_torch`` for a module, with notes on irrational factors and rounded slopes."""
+def read_torch(source: object, input_shape: Sequence[int] | None = None) -> TorchReading:
+    """As ``from_torch``, with notes: irrational factors, rounded slopes, assumed activations."""
+    if isinstance(source, (str, os.PathLike)):
+        return read_torch_file(source)
+    if isinstance(source, Mapping):
+        return state_reading(source, "state_dict")
+    return _read_module(source, input_shape)
+
+
+def _read_module(module: object, input_shape: Sequence[int] | None) -> TorchReading:
+    """The layers of a module, one after the other."""
     if not isinstance(module, nn.Module):
         raise InputTypeError.about(
             "from_torch", "a module, a state_dict or a path", type(module).__name__, "Give one."
@@ -63,7 +70,7 @@ def read_torch(module: object, input_shape: Sequence[int] | None = None) -> Torc
         if take is None:
             known = ", ".join(kind.__name__ for kind in _TAKE)
             raise InputError.about(
-                where, f"a layer among {known}", type(one).__name__, "Replace or remove it."
+                where, f"a layer among {known}", type(one).__name__, layers.remedy(one)
             )
         take(reader, one, where)
     reader.flush()

@@ -12,6 +12,7 @@ from math import isfinite, prod
 
 from exactnet.bridges.roots import inverse_roots, root_words
 from exactnet.bridges.rounding import FLOAT32, FLOAT64
+from exactnet.bridges.smooth import smooth_remedy
 from exactnet.bridges.torch_library import MAX_NUMBERS, exact_matrix, exact_vector, nn, torch
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Matrix, Vector
@@ -56,6 +57,14 @@ def in_order(module: "nn.Module", where: str) -> Iterator[tuple[str, "nn.Module"
         if child is None:
             raise InputError.about(f"{where}{name}", "a layer", "None", "Remove it.")
         yield from in_order(child, f"{where}{name}.")
+
+
+def remedy(module: "nn.Module") -> str:
+    """What to do about a layer that has no meaning here."""
+    export = "xport the module with torch.onnx.export and read the .onnx file."
+    if not type(module).__module__.startswith("torch.nn."):  # a class of the user's own
+        return f"E{export}"
+    return smooth_remedy(type(module).__name__) or f"Replace or remove it, or e{export}"
 
 
 def linear(module: "nn.Linear", shape: Shape | None, where: str) -> tuple[Dense, Shape]:

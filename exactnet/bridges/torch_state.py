@@ -22,7 +22,17 @@ from exactnet.networks.network import ReluNetwork
 MAX_ENTRIES = 10_000
 MAX_KEY = 200
 _NUMBERS = re.compile(r"\d+", re.ASCII)
-_REBUILD = "Build the module, load the state into it and pass the module."
+MARK = "exactnet"  # where our own files name their activations, in the metadata beside the tensors
+ACTIVATIONS = "PReLU where slopes are stored, relu between other layers, none after the last"
+_REBUILD = "Export the module with torch.onnx.export and read the .onnx file."
+
+
+@dataclass(frozen=True, slots=True)
+class TorchReading:
+    """A network read from PyTorch, with notes on what is not literally what its source holds."""
+
+    network: ReluNetwork
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +61,37 @@ class _Entry:
 def read_state(state: Mapping[object, object], where: str) -> ReluNetwork:
     """The network of a state_dict of Linear layers (and PReLU slopes), ordered by their numbers.
 
-    Activations leave no trace in a state_dict, so relu is taken between any two Linear layers, for
-    which the numbers of a Sequential must leave room. Keys that differ in more than numbers have no
-    certain order and are refused.
+    Activations leave no trace in a state_dict, so relu is assumed between any two Linear layers,
+    for which the numbers of a Sequential must leave room, and none after the last. Keys that differ
+    in more than numbers have no certain order and are refused.
 
     >>> state = {"fc1.weight": torch.ones(2, 1), "fc2.weight": torch.ones(1, 2)}
     >>> read_state(state, "state_dict")([3])
     (Fraction(6, 1),)
     """
+    return state_reading(state, where).network
+
+
+def state_reading(state: Mapping[object, object], where: str) -> TorchReading:
+    """As ``read_state``, with a note on the activations that are assumed."""
+    parts = _parts(state, where)
+    return TorchReading(assemble(parts, where), (_assumed(parts, where),))
+
+
+def _assumed(parts: Sequence[Part], where: str) -> str:
+    """Which activations a state_dict without their names is taken to have."""
+    found = ["PReLU where slopes are stored"] if any(p.slopes is not None for p in parts) else []
+    if any(part.slopes is None for part in parts[:-1]):
+        found.append(f"relu between the {'other ' if found else ''}layers")
+    found.append("none after the last" if parts[-1].slopes is None else "no other")
+    return (
+        f"{where}: a state_dict does not name its activations; assumed: {', '.join(found)} "
+        "(an .onnx file names them)"
+    )
+
+
+def _parts(state: Mapping[object, object], where: str) -> list[Part]:
+    """The affine maps of a state_dict in order, with the slopes that are stored."""
     parts: list[Part] = []
     last: _Entry | None = None
     for entry in _entries(state, where):
@@ -76,7 +109,7 @@ def read_state(state: Mapping[object, object], where: str) -> ReluNetwork:
         else:
             raise InputError.about(place, "a Linear layer", f"shape {shape}", _REBUILD)
         last = entry
-    return assemble(parts, where)
+    return parts
 
 
 def assemble(parts: Sequence[Part], where: str) -> ReluNetwork:
@@ -104,6 +137,7 @@ def _entries(state: Mapping[object, object], where: str) -> list[_Entry]:
     """The layers in order."""
     if not 0 < len(state) <= MAX_ENTRIES:
         raise InputError.about(where, f"1 to {MAX_ENTRIES} tensors", f"{len(state)}", _REBUILD)
+    _check_no_checkpoint(state, where)
     tensors: dict[str, dict[str, torch.Tensor]] = {}
     left = MAX_NUMBERS
     for key, value in state.items():
@@ -129,6 +163,17 @@ def _entries(state: Mapping[object, object], where: str) -> list[_Entry]:
             where, "layers that differ in their numbers only", f"{names:.80}", _REBUILD
         )
     return sorted(entries, key=lambda entry: entry.numbers)
+
+
+def _check_no_checkpoint(state: Mapping[object, object], where: str) -> None:
+    """A dictionary that holds a state_dict among other things is told apart from one."""
+    for key, value in state.items():
+        if isinstance(value, Mapping):
+            name = f"'{shown(key)}'"
+            raise InputError.about(
+                where, "the tensors of a state_dict", f"a dictionary under {name}, as checkpoints "
+                "have", f"Save the state_dict alone: torch.save(checkpoint[{name}], path).",
+            )  # fmt: skip
 
 
 def _parted(key: object) -> tuple[str, str]:

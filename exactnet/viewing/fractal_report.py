@@ -68,11 +68,15 @@ def save_report(
 ) -> WrittenReport:
     """Write DIRECTORY/index.html with the network and the certificate beside it.
 
+    Everything is computed before anything is written, and the page is written last: what interrupts
+    the work leaves an older report as it was.
+
     ``limits`` bound each part of the page; a part that reaches them says so and the others stand.
     ``curve`` is that of the distribution for Theorem 3 and the gradient (default: uniform for the
     first, fine for the second). ``wanted`` are the theorems on the page.
 
-    Raises FileError if a file cannot be written, ConstructionError if the method does not apply.
+    Raises FileError if a file cannot be written, InputError for a folder named like a page,
+    ConstructionError if the method does not apply.
     """
     unknown = next((name for name in wanted if name not in THEOREMS), None)
     if unknown is not None:
@@ -82,13 +86,15 @@ def save_report(
     work = _Work(ifs, depth, method, curve, limits or Limits(PART_SECONDS), progress, tuple(wanted))
     folder = folder_for(directory)
     built = construct(ifs, depth, method)
-    built.network.save(folder / NETWORK)
-    result, files = work.proof(built), [folder / NETWORK]
+    result, files, certificate = work.proof(built), [folder / NETWORK], None
     if result.verdict is not Verdict.UNKNOWN and result.certificate is not None:
         result = certified(result)
-        result.promise.get().save(folder / CERTIFICATE)
-        files.append(folder / CERTIFICATE)
+        certificate = result.promise.get()
     parts = [part for section in work.sections(built, result) for part in section]
+    if certificate is not None:
+        certificate.save(folder / CERTIFICATE)  # before the network: it may be too large
+        files.append(folder / CERTIFICATE)
+    built.network.save(folder / NETWORK)
     title = f"{ifs.name}, n = {depth}"
     below = f"{ifs.r} maps in dimension {ifs.dim}; the network by method '{method}'"
     page.save(folder / PAGE, title, below, parts)
@@ -96,14 +102,20 @@ def save_report(
 
 
 def folder_for(directory: str | os.PathLike[str]) -> Path:
-    """The folder, made if it is not there; FileError if it cannot be."""
-    folder = Path(directory)
+    """The folder, made if it is not there; FileError if it cannot be, or nothing be put in it."""
+    folder, where = Path(directory), os.fspath(directory)
+    if folder.suffix.lower() in (".html", ".htm"):
+        raise InputError.about(
+            where, "the name of a folder", f"that of a page, {PAGE} in it", "Name the folder alone."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise FileError.about(
-            os.fspath(directory), "a folder", error.strerror or "none", "Name another."
+            where, "a folder", error.strerror or "none", "Name another."
         ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise FileError.about(where, "a folder to write to", "one to read only", "Name another.")
     return folder
 
 

@@ -60,7 +60,7 @@ def save_picture(
     _draw_fractal(left, ifs, fractal, limits)
     draw_plane(right, cut)
     draw_cells(right, fractal, False, limits)
-    _titles(right, cut)
+    _titles(right, cut, fractal)
     canvas.save(figure, path)
     return cut.regions
 
@@ -144,7 +144,7 @@ def draw_regions(
     progress("drawing")
     figure, [axes] = canvas.figure(*((8.0, 4.8) if net.inputs == 1 else (6.4, 6.7)))
     _draw(axes, cut, fractal, limits)
-    _titles(axes, cut)
+    _titles(axes, cut, fractal)
     return figure, cut.regions
 
 
@@ -170,7 +170,7 @@ def save_slice(
     progress("drawing")
     figure, [axes] = canvas.figure(6.4, 6.7)
     draw_plane(axes, cut, ("$s$", "$t$"))
-    _titles(axes, cut, _plane(start, u, v))
+    _titles(axes, cut, below=_plane(start, u, v))
     canvas.save(figure, path)
     return cut.regions
 
@@ -195,11 +195,21 @@ def _draw(axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None, limits
         draw_space(axes, cut, fractal, limits)
 
 
-def _titles(axes: "Axes", cut: DecisionComplex, below: str = "") -> None:
+def _titles(
+    axes: "Axes", cut: DecisionComplex, fractal: Prefractal | None = None, below: str = ""
+) -> None:
     """How many regions and pieces there are, and how to read the picture."""
     regions, pieces = f"{cut.regions:,}", f"{cut.pieces:,}"
-    text = "\n".join(part for part in (below, _legend(cut)) if part)
+    text = "\n".join(part for part in (below, _legend(cut), _marked(cut, fractal)) if part)
     canvas.title(axes, f"{regions} regions, {pieces} affine pieces", text)
+
+
+def _marked(cut: DecisionComplex, fractal: Prefractal | None) -> str:
+    """How the cells of a prefractal are drawn, if there is one."""
+    if fractal is None:
+        return ""
+    mark = {1: "bars", 2: "outlines", 3: "frames"}[cut.net.inputs]
+    return f"red {mark}: the cells of $K_{{{fractal.depth}}}$"
 
 
 def _legend(cut: DecisionComplex) -> str:

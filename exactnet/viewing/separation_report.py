@@ -34,15 +34,17 @@ def save_separation_report(
 ) -> WrittenReport:
     """Write DIRECTORY/index.html and the network (or circuit) of an entry beside it.
 
-    ``limits`` bound each part of the page. Raises FileError if a file cannot be written.
+    ``limits`` bound each part of the page. Everything is computed before anything is written, and
+    the page is written last. Raises FileError if a file cannot be written, InputError for a folder
+    named like a page.
     """
     bound = limits or Limits(PART_SECONDS)
     folder = folder_for(directory)
-    net = entry.network
-    (net if isinstance(net, HierarchicalCircuit) else entry.relu).save(folder / NETWORK)
     result = prove_separation(entry, limits=_fresh(bound), progress=named(progress, "proof"))
     parts = [*_head(entry, result), *_picture(entry, bound, named(progress, "picture"))]
     parts += _statement(entry, _fresh(bound), named(progress, "statement"))
+    net = entry.network
+    (net if isinstance(net, HierarchicalCircuit) else entry.relu).save(folder / NETWORK)
     page.save(folder / PAGE, entry.title, entry.target.expression, parts)
     return WrittenReport(folder / PAGE, (folder / PAGE, folder / NETWORK), result.verdict)
 

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+import warnings
 from decimal import Decimal, localcontext
 from fractions import Fraction as F
 from itertools import product
+from pathlib import Path
 
 import pytest
 import torch
@@ -14,7 +16,14 @@ from strategies_lower import networks
 from torch import nn
 
 from exactnet import InputError, InputTypeError, ReluNetwork, compile_ifs, gallery, prove, realizes
-from exactnet.bridges import from_torch, read_torch, round_network, rounding_report, to_torch
+from exactnet.bridges import (
+    from_onnx,
+    from_torch,
+    read_torch,
+    round_network,
+    rounding_report,
+    to_torch,
+)
 from exactnet.verification.verdicts import Verdict
 
 
@@ -249,7 +258,10 @@ def norm(var: float, **options: float) -> nn.Module:
 
 
 REFUSED: list[tuple[object, str]] = [
-    (nn.Sequential(linear, nn.Tanh()), "layer 1: expected a layer among Linear, .*, got Tanh"),
+    (
+        nn.Sequential(linear, nn.Tanh()),
+        r"layer 1: expected a layer among .*, got Tanh\. Only piece",
+    ),
     (nn.Sequential(nn.Sequential(linear, nn.GELU())), r"layer 0\.1: expected a layer among"),
     (nn.Sequential(nn.Conv2d(1, 1, 2)), "layer 0: expected inputs of shape .1, height, width."),
     (nn.Sequential(linear, nn.Conv2d(1, 1, 2)), r"layer 1: .* got \(2,\)"),
@@ -259,7 +271,13 @@ REFUSED: list[tuple[object, str]] = [
     (nn.Sequential(nan), r"layer 0.weight\[1\]: expected a finite float, got nan"),
     (nn.Sequential(nn.ReLU(), linear), r"layer 0: expected a known input shape"),
     (nn.Sequential(hooked), "layer 0: expected a layer without hooks"),
-    (Doubling(linear), "Doubling: expected a layer among"),
+    (Doubling(linear), r"Doubling: expected a layer among .*\. Export the module with torch\.onnx"),
+    (
+        nn.Sequential(linear, nn.Sigmoid()),
+        r"got Sigmoid\. Only piece.* Cut off a last sigmoid: it is",
+    ),
+    (nn.Sequential(linear, nn.Softmax(1)), r"Cut off a last softmax: the largest output"),
+    (nn.Sequential(linear, nn.ReLU6()), r"got ReLU6\. Replace or remove it, or export the module"),
     (replaced(nn.Linear(2, 2)), "^Linear: expected the forward of its class, got a replaced one"),
     (nn.Sequential(linear, replaced(nn.Sequential(linear))), "layer 1: expected the forward of"),
     (emptied(nn.Sequential(linear, linear)), "layer 1: expected a layer, got None"),
@@ -274,7 +292,11 @@ REFUSED: list[tuple[object, str]] = [
     (nn.Linear(2, 2, device="meta"), "expected a dense tensor with values"),
     (3, "from_torch: expected a module, a state_dict or a path, got int"),
     ({}, "state_dict: expected 1 to 10000 tensors, got 0"),
-    ({"a": torch.ones(1)}, "state_dict: a: expected keys '0.weight'"),
+    ({"a": torch.ones(1)}, r"state_dict: a: expected keys '0.weight'.*\. Export the module w"),
+    (
+        {"model": {}, "epoch": 3},
+        r"got a dictionary under 'model', as checkpoints have\. Save the s",
+    ),
     ({"0.weight": torch.ones(1, 1), "1.weight": torch.ones(1, 1)}, "an activation after 0"),
     ({"0.weight": torch.ones(1, 1), "head.weight": torch.ones(1, 1)}, "differ in their numbers"),
     ({"0.bias": torch.ones(1)}, "state_dict: 0: expected a weight"),
@@ -298,6 +320,29 @@ def test_what_has_no_exact_meaning_is_refused_by_name(source: object, message: s
     with pytest.raises((InputError, InputTypeError), match=message) as caught:
         from_torch(source)
     assert "\n" not in str(caught.value)
+
+
+class Own(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner, self.head = nn.Linear(2, 3), nn.Linear(3, 1)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.head(torch.relu(self.inner(x)))
+
+
+def test_a_module_of_an_own_class_is_refused_with_a_way_that_works(tmp_path: Path) -> None:
+    own = Own()
+    for source in (own, own.state_dict()):
+        with pytest.raises(
+            InputError, match=r"\. Export the module with torch\.onnx\.export and re"
+        ):
+            from_torch(source)
+    path = tmp_path / "own.onnx"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the exporter that torch alone has
+        torch.onnx.export(own, (torch.zeros(1, 2),), path, dynamo=False)
+    assert from_onnx(path) == from_torch(nn.Sequential(own.inner, nn.ReLU(), own.head))
 
 
 def test_unknown_devices_and_dtypes_are_one_line() -> None:

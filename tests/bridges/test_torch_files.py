@@ -1,7 +1,9 @@
 """Files of tensors: written whole, read anywhere, and never executed."""
 
+import json
 import os
 import pickle
+import re
 import sys
 import zipfile
 from pathlib import Path
@@ -13,8 +15,11 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from exactnet import ExactnetError, FileError, InputError, ReluNetwork, compile_ifs, gallery
-from exactnet.bridges import from_torch, save_torch
+from exactnet.bridges import AssumptionWarning, from_torch, load_network, read_torch, save_torch
 from exactnet.bridges import torch_files as files
+from exactnet.bridges.torch_export import TENSOR_FILES
+from exactnet.bridges.torch_state import ACTIVATIONS, MARK
+from exactnet.cli.main import main
 
 NET = compile_ifs(gallery.cantor_dust(), 2)
 
@@ -44,6 +49,93 @@ def test_units_of_every_kind_survive_a_file(tmp_path: Path) -> None:
         assert from_torch(tmp_path / name) == net
 
 
+NOTE = (
+    "a state_dict does not name its activations; "
+    "assumed: relu between the layers, none after the last (an .onnx file names them)"
+)
+
+
+def saved(state: dict[str, torch.Tensor], path: Path) -> Path:
+    (save_file if path.suffix == ".safetensors" else torch.save)(state, path)
+    return path
+
+
+@pytest.mark.parametrize("ending", TENSOR_FILES)
+@pytest.mark.parametrize("use", [load_network, from_torch])
+def test_a_file_that_does_not_name_its_activations_says_what_is_assumed(
+    use: Any, ending: str, tmp_path: Path
+) -> None:
+    module = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    path = saved(module.state_dict(), tmp_path / f"model{ending}")
+    with pytest.warns(AssumptionWarning, match=re.escape(f"model{ending}: {NOTE}")) as said:
+        net = use(path)
+    assert [Path(warning.filename) for warning in said] == [Path(__file__)]
+    assert net == from_torch(nn.Sequential(module[0], nn.ReLU(), module[2]))
+
+
+def test_the_note_says_what_is_assumed_of_each_layer() -> None:
+    one, two, slope = torch.ones(1, 1), torch.ones(2, 1), torch.ones(1)
+    cases = {
+        "none after the last": {"0.weight": one},
+        "PReLU where slopes are stored, none after the last": {
+            "0.weight": one, "1.weight": slope, "2.weight": one,
+        },
+        "PReLU where slopes are stored, relu between the other layers, none after the last": {
+            "0.weight": one, "1.weight": slope, "2.weight": two, "4.weight": two.T,
+        },
+        "PReLU where slopes are stored, relu between the other layers, no other": {
+            "0.weight": one, "2.weight": two, "3.weight": slope,
+        },
+    }  # fmt: skip
+    for words, state in cases.items():
+        (note,) = read_torch(state).notes
+        assert f"; assumed: {words} (an " in note
+
+
+@pytest.mark.parametrize("ending", TENSOR_FILES)
+def test_our_files_name_their_activations_until_another_module_saves_them(
+    ending: str, tmp_path: Path
+) -> None:
+    net = ReluNetwork.of([([[1], [2]], [0, 1]), ([[1, 1]], [0])])
+    path = tmp_path / f"ours{ending}"
+    save_torch(net, path)
+    assert load_network(path) == net  # a warning would be an error
+    state = load_file(path) if ending == ".safetensors" else torch.load(path, weights_only=True)
+    module = nn.Sequential(nn.Linear(1, 2), nn.Tanh(), nn.Linear(2, 1)).double()
+    module.load_state_dict(state, strict=True)
+    with pytest.warns(AssumptionWarning):
+        load_network(saved(module.state_dict(), tmp_path / f"theirs{ending}"))
+
+
+@pytest.mark.parametrize(
+    "metadata", [{MARK: {"activations": "tanh"}}, {MARK: {"activations": torch.ones(2)}},
+                 {MARK: ACTIVATIONS}, [MARK]],
+)  # fmt: skip
+def test_other_words_in_the_metadata_name_no_activations(metadata: object, tmp_path: Path) -> None:
+    named = nn.Sequential(nn.Linear(1, 1)).state_dict()
+    vars(named)["_metadata"] = metadata
+    with pytest.warns(AssumptionWarning, match="assumed: none after the last"):
+        load_network(saved(named, tmp_path / "model.pt"))
+
+
+def test_the_command_line_prints_the_note_and_json_has_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    path = str(saved(module.state_dict(), tmp_path / "model.pt"))
+    assert main(["bounds", path]) == 0
+    assert capsys.readouterr().err == f"exactnet: note: {path}: {NOTE}\n"
+    assert main(["bounds", path, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["assumptions"] == [f"{path}: {NOTE}"]
+    assert "approximations" not in found
+    save_torch(NET, path)
+    assert main(["bounds", path, "--json"]) == 0
+    said = capsys.readouterr()
+    assert "assumptions" not in json.loads(said.out)
+    assert said.err == ""
+
+
 class Attack:
     """A pickle that would run a command when it is read."""
 
@@ -64,6 +156,10 @@ def legacy(path: Path, marker: Path) -> None:
 
 def whole_module(path: Path, _: Path) -> None:
     torch.save(nn.Sequential(nn.Linear(1, 1)), path)
+
+
+def checkpoint(path: Path, _: Path) -> None:
+    torch.save({"epoch": 3, "model": nn.Linear(1, 1).state_dict()}, path)
 
 
 def tensor(path: Path, _: Path) -> None:
@@ -106,10 +202,15 @@ def deep(path: Path, _: Path) -> None:
 
 
 BAD = [
-    (attack, FileError, r"asks for (posix|nt)\.system \(nothing was run\). Save a state_dict"),
+    (attack, FileError, r"asks for (posix|nt)\.system \(nothing was run\)\. Export the "),
     (legacy, FileError, "a zip archive as torch.save writes, got another format"),
     (whole_module, FileError, r"asks for torch\.nn\.modules\.container\.Sequential"),
     (tensor, FileError, "expected a state_dict, got Tensor"),
+    (
+        checkpoint,
+        InputError,
+        r"under 'model', .* alone: torch\.save\(checkpoint\['model'\], path\)",
+    ),
     (nan, InputError, r"0.weight\[0\]: expected a finite float, got nan"),
     (infinite, InputError, r"0.weight\[0\]: expected a finite float, got -inf"),
     (huge, InputError, r"expected at most 20000000 numbers, got shape \(1000000000, 1000000000\)"),

@@ -32,6 +32,13 @@ BRIEF = en.Limits(seconds=1e-9)
 FEW = en.Limits(cells=10)
 
 
+def test_every_assertion_names_the_time_that_it_has_by_default() -> None:
+    named = {name: getattr(en.testing, name) for name in dir(en.testing) if "assert_" in name}
+    assert len(named) >= 4
+    for function in named.values():
+        assert f"limit (default {en.Limits().seconds:.0f} s)" in function.__doc__
+
+
 def refutation(call: object) -> RefutedError:
     assert callable(call)
     with pytest.raises(RefutedError) as caught:

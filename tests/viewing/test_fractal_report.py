@@ -1,5 +1,6 @@
 """Report pages: everything on them comes from, or agrees with, another route."""
 
+import os
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,8 @@ import exactnet as en
 from exactnet.errors import ConstructionError, FileError, InputError
 from exactnet.limits import Limits
 from exactnet.theorems.values import shown
-from exactnet.viewing import fractal_report
+from exactnet.verification.certificates.documents import Certificate
+from exactnet.viewing import fractal_report, page
 from exactnet.viewing.fractal_report import save_report
 from exactnet.viewing.theorem_page import number
 
@@ -63,6 +65,53 @@ def test_what_cannot_be_written_or_compiled_is_refused(tmp_path: Path) -> None:
         save_report(en.gallery.cantor(), 1, tmp_path / "new", wanted=("4",))
     with pytest.raises(ConstructionError, match="share"):
         save_report(en.gallery.vicsek(), 1, tmp_path / "touching", "exact")
+
+
+def test_an_interrupted_report_leaves_the_older_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    save_report(en.gallery.cantor(), 1, tmp_path, wanted=())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert set(before) == {"index.html", *FILES}
+    monkeypatch.setattr(fractal_report, "enumerate_regions", stop)
+    with pytest.raises(KeyboardInterrupt):
+        save_report(en.gallery.cantor(), 2, tmp_path, wanted=())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_the_page_is_written_last_and_not_at_all_without_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(
+        page, "save", lambda *_: written.extend(path.name for path in tmp_path.iterdir())
+    )
+    save_report(en.gallery.cantor(), 1, tmp_path, wanted=())
+    assert sorted(written) == sorted(FILES)
+
+    def too_large(*_: object) -> None:
+        raise InputError("too large")
+
+    monkeypatch.setattr(Certificate, "save", too_large)
+    with pytest.raises(InputError, match="too large"):
+        save_report(en.gallery.cantor(), 1, tmp_path / "other", wanted=())
+    assert not list((tmp_path / "other").iterdir())
+
+
+def test_a_folder_named_like_a_page_or_to_read_only_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fractal_report, "construct", None)
+    for name in ("report.html", "REPORT.HTM"):
+        with pytest.raises(InputError, match=r"a folder, got that of a page.* Name the folder al"):
+            save_report(en.gallery.cantor(), 1, tmp_path / name)
+        assert not (tmp_path / name).exists()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(FileError, match="expected a folder to write to, got one to read only"):
+        save_report(en.gallery.cantor(), 1, tmp_path / "report")
 
 
 def test_more_cells_than_the_limit_are_neither_drawn_nor_cut(

@@ -93,7 +93,9 @@ def test_the_cells_of_the_fractal_are_outlined_and_zeros_hatched(
     assert (len(outlines), colour) == (4, "none")
     corner = sorted(map(tuple, outlines[0].tolist()))
     assert corner == [(-1.0, -1.0), (-1.0, -0.5), (-0.5, -1.0), (-0.5, -0.5)]
-    assert "hatched" in drawn.titles[0][1]
+    legend, cells = drawn.titles[0][1].split("\n")
+    assert "hatched" in legend
+    assert cells == "red outlines: the cells of $K_{1}$"
 
 
 def test_a_graph_shows_breakpoints_and_zeros_where_they_are(
@@ -113,6 +115,21 @@ def test_a_graph_shows_breakpoints_and_zeros_where_they_are(
     assert (peak[:2], peak[3]["mfc"] == peak[3]["mec"]) == ((0.5, 0.5), True)
     assert list(zeros[0]) == [0.25, 0.75]
     assert drawn.titles[0] == ("3 regions, 2 affine pieces", "red mark: $f = 0$")
+
+
+@pytest.mark.parametrize(
+    ("name", "mark"),
+    [("cantor", "bars"), ("cantor-dust", "outlines"), ("tetrahedron-dust", "frames")],
+)
+def test_what_marks_the_cells_is_said_in_every_dimension(
+    drawn: Drawn, tmp_path: Path, name: str, mark: str
+) -> None:
+    ifs = en.gallery.get(name)
+    net = en.ReluNetwork.of([([[1] * ifs.dim], ["-1/2"])])
+    save_regions(net, tmp_path / "x.png", ifs.base, ifs, 2)
+    assert drawn.titles[0][1].split("\n")[-1] == f"red {mark}: the cells of $K_{{2}}$"
+    save_regions(net, tmp_path / "x.png", ifs.base)
+    assert "cells" not in drawn.titles[1][1]
 
 
 def test_a_graph_of_many_breakpoints_has_no_marks(

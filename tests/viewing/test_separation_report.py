@@ -26,6 +26,20 @@ def test_a_limit_in_the_statement_leaves_the_rest(
     assert report.verdict is en.Proved
 
 
+def test_an_interrupted_report_leaves_the_older_one_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    save_separation_report(en.separations.get("sawtooth"), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(separation_report, "examine_separation", stop)
+    with pytest.raises(KeyboardInterrupt):
+        save_separation_report(en.separations.get("parity", bits=4), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
 @pytest.mark.parametrize("name", en.separations.names())
 def test_every_entry_has_a_page_that_stands_alone(tmp_path: Path, name: str) -> None:
     entry = en.separations.get(name, **SMALL.get(name, {}))

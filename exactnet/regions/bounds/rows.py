@@ -83,4 +83,5 @@ def _lower_row(d: int, sizes: tuple[int, ...]) -> BoundRow:
         note = f"needs every width >= {d}, got {min(sizes)}"
         return BoundRow("lower_montufar", "lower", None, note)
     value = lower_montufar(d, sizes)
-    return BoundRow("lower_montufar", "lower", value, "Montufar et al. 2014; relu units")
+    note = "some network of these widths has as many; Montufar et al. 2014; relu units"
+    return BoundRow("lower_montufar", "lower", value, note)
