@@ -67,6 +67,9 @@ class Limits:
             raise LimitReached(f"the memory limit of {self.memory_mib} MiB was reached")
 
 
+UNLIMITED = Limits(seconds=10**7, memory_mib=10**8, cells=10**15)
+
+
 def from_now(limits: Limits | None, usual: Limits | None = None) -> Limits:
     """The limits (else the usual ones) counting from now, as an object used twice does.
 

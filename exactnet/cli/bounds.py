@@ -1,6 +1,7 @@
 """``exactnet bounds``: every bound on the number of regions, beside an exact count if asked for."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from exactnet.cli import output, tables
 from exactnet.cli.inputs import (
@@ -15,10 +16,12 @@ from exactnet.cli.inputs import (
 )
 from exactnet.errors import InputError
 from exactnet.regions.bounds import BoundRow, network_table, table
-from exactnet.regions.counting import RegionCount, count_regions
-from exactnet.regions.setting import MAX_DIM
+from exactnet.verification.domains import in_regions
 
-NOT_COUNTED = f"a box of more than {MAX_DIM} dimensions has too many faces"
+if TYPE_CHECKING:
+    from exactnet.regions.counting import RegionCount
+
+NOT_COUNTED = "a box of so many dimensions has too many faces"
 MAX_WIDTH = 4096
 MAX_POWER = 20_000  # e is raised to the dimension times the number of layers
 MAX_STEPS = 3 * 10**10
@@ -52,8 +55,10 @@ def run(options: argparse.Namespace) -> int:
     net, box = target.net, find_domain(options, target)
     widths = [layer.outputs for layer in net.layers[:-1]]
     _check_sizes(net.inputs, widths)
-    if net.inputs > MAX_DIM and box is not None:  # bounds know no limit, faces do
+    if not in_regions(net.inputs) and box is not None:  # bounds know no limit, faces do
         return _print(options, net.inputs, widths, network_table(net), reason=NOT_COUNTED)
+    from exactnet.regions.counting import count_regions
+
     with output.progress() as progress:
         found = count_regions(net, box, limits=limits_of(options), progress=progress)
     where = f"{target.words}, on {tables.domain_text(net, box)}"
@@ -114,7 +119,7 @@ def _print(
     dim: int,
     widths: list[int],
     rows: list[BoundRow],
-    found: RegionCount | None = None,
+    found: "RegionCount | None" = None,
     where: str = "",
     reason: str = "",
 ) -> int:
@@ -136,7 +141,7 @@ def _print(
 
 
 def _document(
-    dim: int, widths: list[int], rows: list[BoundRow], found: RegionCount | None, reason: str
+    dim: int, widths: list[int], rows: list[BoundRow], found: "RegionCount | None", reason: str
 ) -> dict[str, object]:
     exact = found is not None and found.complete
     return {

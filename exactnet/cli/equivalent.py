@@ -1,6 +1,7 @@
 """``exactnet equivalent``: whether two network files hold the same function, or nearly so."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from exactnet.bridges.files import load_network
 from exactnet.bridges.rounding import at_most
@@ -8,9 +9,11 @@ from exactnet.cli import output, verdicts
 from exactnet.cli.inputs import add_box, add_limits, given_box, limits_of
 from exactnet.errors import InputError
 from exactnet.exact.rationals import as_rational, show_point, to_text
-from exactnet.verification.distance import LargestDifference, WithinResult, prove_within
-from exactnet.verification.equivalence import Difference, equivalent
 from exactnet.verification.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from exactnet.verification.distance import LargestDifference, WithinResult
+    from exactnet.verification.equivalence import Difference
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -33,6 +36,8 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
 
 def run(options: argparse.Namespace) -> int:
     """Decide; the exit status is the verdict's."""
+    from exactnet.verification.equivalence import Difference, equivalent
+
     if options.within is not None:
         return _within(options)
     limits = limits_of(options)
@@ -53,6 +58,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _within(options: argparse.Namespace) -> int:
     """Decide whether the networks differ by at most a bound."""
+    from exactnet.verification.distance import prove_within
+
     if options.certificate:
         raise InputError.about(
             "--certificate", "no --within", "both", "Largest differences have no certificate yet."
@@ -75,8 +82,10 @@ def _within(options: argparse.Namespace) -> int:
     return answer.status
 
 
-def _largest(result: WithinResult) -> dict[str, object]:
+def _largest(result: "WithinResult") -> dict[str, object]:
     """The largest difference, where it is taken, and what the networks give there."""
+    from exactnet.verification.equivalence import Difference
+
     largest, found = result.largest, result.counterexample
     where = None if largest is None else [to_text(v) for v in largest.point]
     return {
@@ -87,8 +96,10 @@ def _largest(result: WithinResult) -> dict[str, object]:
     }
 
 
-def _sizes(result: WithinResult) -> list[str]:
+def _sizes(result: "WithinResult") -> list[str]:
     """The largest difference and the counterexample, as lines."""
+    from exactnet.verification.equivalence import Difference
+
     found = result.counterexample
     lines = list(_words(found)) if isinstance(found, Difference) else []
     if result.largest is not None:
@@ -96,7 +107,7 @@ def _sizes(result: WithinResult) -> list[str]:
     return lines
 
 
-def _in_words(largest: LargestDifference) -> str:
+def _in_words(largest: "LargestDifference") -> str:
     """The value, a decimal that is not below it, the output and the point."""
     value = to_text(largest.value)
     about = "" if largest.value.denominator == 1 else f" (at most {at_most(largest.value)})"
@@ -104,7 +115,7 @@ def _in_words(largest: LargestDifference) -> str:
     return f"{value}{about}{output_}, at x = {show_point(largest.point)}"
 
 
-def _outputs(found: Difference) -> dict[str, object]:
+def _outputs(found: "Difference") -> dict[str, object]:
     """What the networks give where they differ."""
     return {
         "first": [to_text(v) for v in found.left],
@@ -113,5 +124,5 @@ def _outputs(found: Difference) -> dict[str, object]:
     }
 
 
-def _words(found: Difference) -> tuple[str, str]:
+def _words(found: "Difference") -> tuple[str, str]:
     return f"counterexample: {found.words()}", f"difference: {show_point(found.outputs)}"

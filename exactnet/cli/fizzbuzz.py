@@ -6,8 +6,6 @@ from exactnet.cli import output
 from exactnet.constructions.fizzbuzz import METHODS, FizzBuzz, fizzbuzz
 from exactnet.constructions.words import CLASSIC, Words
 from exactnet.errors import InputError, LimitReached
-from exactnet.networks.batch import evaluate_batch
-from exactnet.verification.fizzbuzz import prove_fizzbuzz
 from exactnet.verification.verdicts import Result, Verdict
 
 BITS = 10
@@ -30,6 +28,8 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
 
 def run(options: argparse.Namespace) -> int:
     """Prove the network for all numbers of its bits, then print what it says from 1 on."""
+    from exactnet.verification.fizzbuzz import prove_fizzbuzz
+
     if not 1 <= options.to <= MOST:
         shown = output.short(options.to)
         raise InputError.about("--to", f"a number 1..{MOST}", shown, "Change it.")
@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _answers(game: FizzBuzz, last: int) -> list[str]:
     """What the network says at 1..last, by exact batches."""
+    from exactnet.networks.batch import evaluate_batch
+
     said = []
     for first in range(1, last + 1, AT_ONCE):
         numbers = range(first, min(first + AT_ONCE, last + 1))

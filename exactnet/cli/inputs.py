@@ -16,9 +16,8 @@ from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.ifs import IFS
 from exactnet.fractals.labelling import SIDES
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED
 
 MEMORY_MIB = 4096
 

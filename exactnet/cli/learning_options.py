@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from exactnet.errors import InputError
 from exactnet.exact.rationals import as_rational
-from exactnet.fractals.distribution import NEGATIVES
+from exactnet.fractals.labelling import NEGATIVES
 from exactnet.learning.settings import DEVICES, DRAWS, DTYPES, LOSSES, OPTIMISERS
 
 if TYPE_CHECKING:

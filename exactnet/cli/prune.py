@@ -1,13 +1,16 @@
 """``exactnet prune``: a network file without the units that are proved not to matter."""
 
 import argparse
+from typing import TYPE_CHECKING
 
 from exactnet.bridges.files import load_network
 from exactnet.cli import output
 from exactnet.cli.inputs import add_box, add_limits, given_box, limits_of
 from exactnet.networks.network import ReluNetwork
 from exactnet.verification.domains import words
-from exactnet.verification.pruning import Pruned, prune
+
+if TYPE_CHECKING:
+    from exactnet.verification.pruning import Pruned
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -23,6 +26,8 @@ def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argpar
 
 def run(options: argparse.Namespace) -> int:
     """Prune; status 3 when a limit ended the search for units to remove."""
+    from exactnet.verification.pruning import prune
+
     limits = limits_of(options)
     net = load_network(options.file)
     box = given_box(options)
@@ -37,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if small.complete else output.UNKNOWN
 
 
-def _document(net: ReluNetwork, small: Pruned, file: str | None) -> dict[str, object]:
+def _document(net: ReluNetwork, small: "Pruned", file: str | None) -> dict[str, object]:
     return {
         "file": file,
         "domain": words(small.box),
@@ -52,7 +57,7 @@ def _document(net: ReluNetwork, small: Pruned, file: str | None) -> dict[str, ob
     }
 
 
-def _print(net: ReluNetwork, small: Pruned, file: str | None) -> None:
+def _print(net: ReluNetwork, small: "Pruned", file: str | None) -> None:
     output.show(
         f"{net.neurons} units, depth {net.depth} -> {small.network.neurons} units, depth "
         f"{small.network.depth}: the same function on {words(small.box)}"

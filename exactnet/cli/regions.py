@@ -4,6 +4,7 @@ import argparse
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from exactnet.cli import output, tables
 from exactnet.cli.inputs import (
@@ -20,10 +21,10 @@ from exactnet.errors import InputError, LimitReached
 from exactnet.geometry.box import Box
 from exactnet.limits import Progress
 from exactnet.regions.bounds import network_table
-from exactnet.regions.counting import RegionCount, count_regions
-from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.meanings import DEFINITIONS
-from exactnet.regions.setting import Setting
+
+if TYPE_CHECKING:
+    from exactnet.regions.counting import RegionCount
 
 
 def add_to(sub: "argparse._SubParsersAction[argparse.ArgumentParser]") -> argparse.ArgumentParser:
@@ -114,6 +115,9 @@ def _whole(
     options: argparse.Namespace, target: Target, box: Box | None, progress: Progress
 ) -> Report:
     """The whole complex, all six counts, and the files that were asked for."""
+    from exactnet.regions.enumeration import enumerate_regions
+    from exactnet.regions.setting import Setting
+
     limits = limits_of(options)
     try:
         cx = enumerate_regions(target.net, box, limits, progress)
@@ -142,6 +146,8 @@ def _count(
     options: argparse.Namespace, target: Target, box: Box | None, progress: Progress
 ) -> Report:
     """The proper count, streamed."""
+    from exactnet.regions.counting import count_regions
+
     with ExitStack() as stack:
         client = None
         if options.scheduler is not None:
@@ -158,7 +164,7 @@ def _count(
     return _counted(found, box)
 
 
-def _counted(found: RegionCount, box: Box | None) -> Report:
+def _counted(found: "RegionCount", box: Box | None) -> Report:
     """The report of a count; on a box cells and proper regions are the same."""
     report = Report(reason=found.reason)
     if found.complete:

@@ -10,6 +10,7 @@ from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.goodness import GoodnessOfFit, goodness_of_fit
 from exactnet.fractals.ifs import IFS
+from exactnet.fractals.labelling import NEGATIVES
 from exactnet.fractals.moments import Integral
 from exactnet.fractals.parts import Parts
 from exactnet.fractals.prefractal import as_depth
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-NEGATIVES = ("shell", "central")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from exactnet.geometry.affine import AffineMap
 from exactnet.geometry.box import Box
 
 SIDES = ("inner", "outer")
+NEGATIVES = ("shell", "central")  # where a distribution has them
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from exactnet.errors import InputError, LimitReached
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, from_now, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, from_now, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions import parts
 from exactnet.regions.blas import one_thread
 from exactnet.regions.checkpoint import Checkpoint
 from exactnet.regions.engine import Engine, arithmetics
-from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.patch import Patch
 from exactnet.regions.setting import Setting, Sides, essential

@@ -2,7 +2,7 @@
 
 from exactnet.errors import ConsistencyError
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
 from exactnet.regions.blas import one_thread
 from exactnet.regions.complex import RegionComplex
@@ -10,8 +10,6 @@ from exactnet.regions.engine import Engine, arithmetics
 from exactnet.regions.forward import OverflowsError
 from exactnet.regions.setting import Setting, Sides
 from exactnet.regions.warm import warm_up
-
-UNLIMITED = Limits(seconds=10**7, memory_mib=10**8, cells=10**15)
 
 
 def enumerate_regions(

@@ -30,7 +30,7 @@ def unit_signs(net: ReluNetwork, box: Box | None, limits: Limits) -> Seen:
     pre-activation that is > 0 at a point is so near it. Ends early when every unit was seen both
     ways.
 
-    >>> from exactnet.regions.enumeration import UNLIMITED
+    >>> from exactnet.limits import UNLIMITED
     >>> net = ReluNetwork.of([([[1], [1]], [0, -1]), ([[1, -2]], [-1]), ([[1]], [0])])
     >>> unit_signs(net, Box.of([(-1, 2)]), UNLIMITED)
     Seen(positive=(True, True, False), negative=(True, True, True), cells=3)

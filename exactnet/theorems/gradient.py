@@ -24,9 +24,8 @@ from exactnet.exact.radicals import BinaryRadical, ExactReal, collapsed
 from exactnet.exact.rationals import Matrix, Vector
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.distribution import FractalDistribution
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED
 from exactnet.theorems.gradients.cells import (
     HALF,
     GradientCell,

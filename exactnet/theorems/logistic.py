@@ -20,9 +20,8 @@ from exactnet.exact.rationals import RationalLike, as_rational
 from exactnet.exact.rows import Row
 from exactnet.fractals.distribution import FractalDistribution
 from exactnet.geometry.polyhedron import Polyhedron
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED
 from exactnet.theorems.gradients.moments import Moments, moments_of
 from exactnet.theorems.loss import AffineCell, affine_cells, check_network, exact_loss
 

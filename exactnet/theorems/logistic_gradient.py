@@ -13,9 +13,8 @@ from exactnet.errors import InputError, LimitReached
 from exactnet.exact.rationals import RationalLike, Vector
 from exactnet.exact.rows import Row, dot
 from exactnet.fractals.distribution import FractalDistribution
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED
 from exactnet.theorems.gradient import check_kinks, conditional_gradients
 from exactnet.theorems.gradients.cells import HALF, GradientCell, RationalWeights, Weights
 from exactnet.theorems.gradients.derivatives import Differentiator

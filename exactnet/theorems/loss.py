@@ -21,9 +21,8 @@ from exactnet.fractals.distribution import FractalDistribution
 from exactnet.fractals.moments import Integral
 from exactnet.geometry.box import Box
 from exactnet.geometry.polyhedron import Polyhedron
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork, as_network
-from exactnet.regions.enumeration import UNLIMITED
 from exactnet.regions.faces import complex_parts
 from exactnet.regions.levels import with_level_units
 from exactnet.regions.signs import as_integers

@@ -22,9 +22,8 @@ from exactnet.exact.integer_matrices import IntegerMatrix
 from exactnet.fractals.curves import ApproximationCurve
 from exactnet.fractals.distribution import FractalDistribution
 from exactnet.fractals.sampling import Sampler
-from exactnet.limits import Limits
+from exactnet.limits import UNLIMITED, Limits
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED
 from exactnet.regions.faces import Part, complex_parts
 from exactnet.regions.levels import with_level_units
 from exactnet.regions.signs import as_integers

@@ -346,7 +346,7 @@ def test_an_interrupt_that_a_compiler_turned_into_another_error_is_still_one(
             raise RuntimeError("no compiled object yet") from None
 
     before = signal.getsignal(signal.SIGINT)
-    monkeypatch.setattr("exactnet.cli.regions.enumerate_regions", interrupted)
+    monkeypatch.setattr("exactnet.regions.enumeration.enumerate_regions", interrupted)
     assert run(capsys, "regions", bent) == (130, "", "exactnet: interrupted.\n")
     assert signal.getsignal(signal.SIGINT) is before
 

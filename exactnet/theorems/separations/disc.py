@@ -21,9 +21,9 @@ from exactnet.errors import ConstructionError, InputError
 from exactnet.exact.sums import BalancedSum
 from exactnet.exact.trigonometry import Interval, enclose_pi
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, silent
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.segment import breakpoints_along
 from exactnet.theorems.separations.quadratic import Quadratic, gap
 from exactnet.theorems.separations.ridges import read_ridges

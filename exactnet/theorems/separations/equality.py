@@ -15,10 +15,10 @@ from exactnet.errors import InputError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import Vector
 from exactnet.exact.rows import Row
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, silent
 from exactnet.networks.layer import ABS, IDENTITY, Layer
 from exactnet.networks.network import ReluNetwork
-from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.enumeration import enumerate_regions
 from exactnet.regions.segment import breakpoints_along
 from exactnet.verification.claims import plain_value
 

@@ -17,11 +17,11 @@ from exactnet.errors import InputError
 from exactnet.exact.rationals import Vector, show_point
 from exactnet.exact.rows import Row, dot, integer_row
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, silent
 from exactnet.networks.layer import IDENTITY, RELU, Layer
 from exactnet.networks.network import AffinePiece, ReluNetwork
 from exactnet.regions.complex import RegionComplex
-from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.enumeration import enumerate_regions
 from exactnet.theorems.separations.equality import with_cuts
 from exactnet.theorems.separations.ridges import oriented
 

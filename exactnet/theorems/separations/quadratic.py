@@ -12,10 +12,10 @@ from fractions import Fraction
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Matrix, Vector
 from exactnet.geometry.box import Box
-from exactnet.limits import Limits, Progress, silent
+from exactnet.limits import UNLIMITED, Limits, Progress, silent
 from exactnet.networks.network import AffinePiece, ReluNetwork
 from exactnet.regions.complex import RegionComplex
-from exactnet.regions.enumeration import UNLIMITED, enumerate_regions
+from exactnet.regions.enumeration import enumerate_regions
 
 _ZERO = Fraction(0)
 
