@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 
-
 @dataclass(frozen=True, slots=True)
 class Component:
     """One part of the mixture: the negatives of a level, or the positives (level n)."""
