@@ -17,9 +17,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import exactnet as en
-from exactnet.bridges.onnx_export import to_onnx
-from exactnet.bridges.vnncomp import OPSET, Instance, make_folders, save_instances
-from exactnet.bridges.vnnlib import VERSIONS, VnnQuery, to_vnnlib
+from exactnet.bridges.onnx.export import to_onnx
+from exactnet.bridges.vnnlib.competition import OPSET, Instance, make_folders, save_instances
+from exactnet.bridges.vnnlib.export import VERSIONS, VnnQuery, to_vnnlib
 
 EXPONENTS = (8, 16, 24, 32, 40, 50)
 MOST = Fraction(1, 2 ** max(EXPONENTS))

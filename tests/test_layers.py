@@ -39,17 +39,17 @@ LEARNING = {
     )
 }  # fmt: skip
 ONNX = {
-    f"bridges/{name}.py"
+    f"bridges/onnx/{name}.py"
     for name in (
-        "onnx_export",
-        "onnx_import",
-        "onnx_library",
-        "onnx_linear",
-        "onnx_norm",
-        "onnx_ops",
-        "onnx_pool",
-        "onnx_shapes",
-        "onnx_windows",
+        "export",
+        "importing",
+        "library",
+        "linear",
+        "norm",
+        "ops",
+        "pool",
+        "shapes",
+        "windows",
     )
 }
 EDGES = {
@@ -78,12 +78,12 @@ EDGES = {
     | LEARNING
     | ONNX
     | {"theorems/margin.py"},
-    "onnx": {"bridges/onnx_library.py"},
-    "torch": {"bridges/torch_library.py"},
-    "safetensors": {"bridges/torch_library.py"},
+    "onnx": {"bridges/onnx/library.py"},
+    "torch": {"bridges/torch/library.py"},
+    "safetensors": {"bridges/torch/library.py"},
     "hypothesis": {"testing/hypothesis_library.py", "testing/registration.py"},
     "pytest": {"testing/pytest_plugin.py"},
-    "google": {"bridges/onnx_library.py"},
+    "google": {"bridges/onnx/library.py"},
 }
 ALLOWED = set(EDGES) | set(sys.stdlib_module_names)
 

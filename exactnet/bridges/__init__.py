@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from exactnet.bridges.nnet import to_nnet as to_nnet
     from exactnet.bridges.npz import from_npz as from_npz
     from exactnet.bridges.npz import to_npz as to_npz
-    from exactnet.bridges.onnx_export import to_onnx as to_onnx
-    from exactnet.bridges.onnx_import import from_onnx as from_onnx
-    from exactnet.bridges.onnx_import import read_onnx as read_onnx
+    from exactnet.bridges.onnx.export import to_onnx as to_onnx
+    from exactnet.bridges.onnx.importing import from_onnx as from_onnx
+    from exactnet.bridges.onnx.importing import read_onnx as read_onnx
     from exactnet.bridges.rounding import round_network as round_network
     from exactnet.bridges.rounding import rounding_report as rounding_report
     from exactnet.bridges.smtlib import to_smtlib as to_smtlib
-    from exactnet.bridges.torch_export import save_torch as save_torch
-    from exactnet.bridges.torch_export import to_torch as to_torch
-    from exactnet.bridges.torch_import import from_torch as from_torch
-    from exactnet.bridges.torch_import import read_torch as read_torch
-    from exactnet.bridges.torch_samples import sample_torch as sample_torch
-    from exactnet.bridges.vnnlib import to_vnnlib as to_vnnlib
-    from exactnet.bridges.vnnlib_reader import read_vnnlib as read_vnnlib
+    from exactnet.bridges.torch.export import save_torch as save_torch
+    from exactnet.bridges.torch.export import to_torch as to_torch
+    from exactnet.bridges.torch.importing import from_torch as from_torch
+    from exactnet.bridges.torch.importing import read_torch as read_torch
+    from exactnet.bridges.torch.samples import sample_torch as sample_torch
+    from exactnet.bridges.vnnlib.export import to_vnnlib as to_vnnlib
+    from exactnet.bridges.vnnlib.reader import read_vnnlib as read_vnnlib
 
 __getattr__, __dir__ = _loader(
     __name__,
@@ -53,24 +53,24 @@ __getattr__, __dir__ = _loader(
         "float_error_bound": "float_error",
         "from_nnet": "nnet",
         "from_npz": "npz",
-        "from_onnx": "onnx_import",
-        "from_torch": "torch_import",
+        "from_onnx": "onnx.importing",
+        "from_torch": "torch.importing",
         "load_network": "files",
         "prove_exact_grid": "float_error",
         "prove_float_signs": "float_proof",
-        "read_onnx": "onnx_import",
-        "read_torch": "torch_import",
-        "read_vnnlib": "vnnlib_reader",
+        "read_onnx": "onnx.importing",
+        "read_torch": "torch.importing",
+        "read_vnnlib": "vnnlib.reader",
         "round_network": "rounding",
         "rounding_report": "rounding",
-        "sample_torch": "torch_samples",
-        "save_torch": "torch_export",
+        "sample_torch": "torch.samples",
+        "save_torch": "torch.export",
         "surviving": "artefact",
         "to_nnet": "nnet",
         "to_npz": "npz",
-        "to_onnx": "onnx_export",
+        "to_onnx": "onnx.export",
         "to_smtlib": "smtlib",
-        "to_torch": "torch_export",
-        "to_vnnlib": "vnnlib",
+        "to_torch": "torch.export",
+        "to_vnnlib": "vnnlib.export",
     },
 )

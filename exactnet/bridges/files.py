@@ -54,7 +54,7 @@ def _npz(path: str | os.PathLike[str]) -> ReluNetwork:
 
 
 def _onnx(path: str | os.PathLike[str]) -> ReluNetwork:
-    from exactnet.bridges.onnx_import import read_onnx
+    from exactnet.bridges.onnx.importing import read_onnx
 
     reading = read_onnx(path)
     for note in reading.rounded:
@@ -69,7 +69,7 @@ def _nnet(path: str | os.PathLike[str]) -> ReluNetwork:
 
 
 def _torch(path: str | os.PathLike[str]) -> ReluNetwork:
-    from exactnet.bridges.torch_files import read_torch_file
+    from exactnet.bridges.torch.files import read_torch_file
 
     reading = read_torch_file(path)
     for note in reading.notes:

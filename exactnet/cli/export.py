@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from exactnet.bridges.files import load_network
 from exactnet.bridges.rounding import RoundingReport
-from exactnet.bridges.vnnlib_text import VERSIONS
+from exactnet.bridges.vnnlib.text import VERSIONS
 from exactnet.cli import output
 from exactnet.cli.inputs import Target, add_construction, find_target
 from exactnet.constructions.compile import WITH_MARGIN
@@ -101,7 +101,7 @@ def _weights(options: argparse.Namespace, target: Target) -> Exported:
     dtype = options.dtype or _DEFAULTS.get(options.to, "float32")
     path, net = options.output, target.net
     if options.to == "onnx":
-        from exactnet.bridges.onnx_export import to_onnx
+        from exactnet.bridges.onnx.export import to_onnx
 
         report: RoundingReport | None = to_onnx(net, path, dtype).report
     elif options.to == "npz":
@@ -114,7 +114,7 @@ def _weights(options: argparse.Namespace, target: Target) -> Exported:
         report = to_nnet(net, path, dtype, None if target.ifs is None else target.ifs.base)
     else:
         from exactnet.bridges.rounding import rounding_report
-        from exactnet.bridges.torch_export import save_torch
+        from exactnet.bridges.torch.export import save_torch
 
         save_torch(net, path, dtype)
         report = rounding_report(net, dtype)
@@ -130,7 +130,7 @@ def _asked(options: argparse.Namespace, target: Target) -> Exported:
 
         to_smtlib(claim, path, options.part)
         return Exported((path,), notes=(f"unsat: {claim.words()}",))
-    from exactnet.bridges.vnnlib import DEFAULT_SHIFT, to_vnnlib
+    from exactnet.bridges.vnnlib.export import DEFAULT_SHIFT, to_vnnlib
 
     shift = DEFAULT_SHIFT if options.shift is None else options.shift
     single = path.lower().endswith(".vnnlib")
@@ -141,7 +141,7 @@ def _asked(options: argparse.Namespace, target: Target) -> Exported:
     notes = (*made.notes, *sorted({query.note for query in made.queries}))
     if single:
         return Exported((path,), None, notes, len(made.queries))
-    from exactnet.bridges.vnncomp import save_vnncomp
+    from exactnet.bridges.vnnlib.competition import save_vnncomp
 
     report = save_vnncomp(claim.network, made, path, dtype=options.dtype or "float32")
     return Exported((f"{path}/instances.csv",), report, notes, len(made.queries))

@@ -133,11 +133,11 @@ def _save(net: "ReluNetwork", path: str, dtype: str) -> None:
 
         to_npz(net, path, dtype)
     elif suffix == ".onnx":
-        from exactnet.bridges.onnx_export import to_onnx
+        from exactnet.bridges.onnx.export import to_onnx
 
         to_onnx(net, path, dtype)
     else:
-        from exactnet.bridges.torch_export import save_torch
+        from exactnet.bridges.torch.export import save_torch
 
         save_torch(net, path, dtype)
 

@@ -3,7 +3,7 @@
 import argparse
 
 from exactnet.bridges.files import load_network
-from exactnet.bridges.vnnlib_reader import read_vnnlib
+from exactnet.bridges.vnnlib.reader import read_vnnlib
 from exactnet.cli import output, verdicts
 from exactnet.cli.inputs import add_limits, limits_of
 from exactnet.errors import InputError

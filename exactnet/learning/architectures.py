@@ -9,7 +9,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact.rationals import from_floats
 from exactnet.learning.records import register

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 from exactnet.learning.shared import Shared, SharedBatches, periods
 from exactnet.learning.sources import FRESH, ORDER, TEST, TRAIN, Examples, stream
 

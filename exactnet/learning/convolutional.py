@@ -5,8 +5,8 @@ from math import prod
 
 import numpy as np
 
-from exactnet.bridges.torch_import import from_torch
-from exactnet.bridges.torch_library import nn, torch
+from exactnet.bridges.torch.importing import from_torch
+from exactnet.bridges.torch.library import nn, torch
 from exactnet.errors import InputError, InputTypeError
 from exactnet.learning.architectures import Architecture, Arrays, Stacked
 from exactnet.learning.records import register

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, replace
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 from exactnet.learning.batches import batches_of
 from exactnet.learning.losses import LOSS
 from exactnet.learning.plans import Plan, Task

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.bridges.torch_library import nn, torch
+from exactnet.bridges.torch.library import nn, torch
 from exactnet.learning.architectures import Arrays
 from exactnet.learning.convolutional import Convolutional
 

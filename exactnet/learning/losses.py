@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 
 Loss = Callable[["torch.Tensor", "torch.Tensor"], "torch.Tensor"]
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from exactnet.bridges.torch_library import DTYPES, torch
+from exactnet.bridges.torch.library import DTYPES, torch
 from exactnet.errors import InputError
 from exactnet.learning.archives import Images
 from exactnet.learning.sources import ORDER, TEST, TRAIN, stream

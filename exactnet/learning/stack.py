@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from exactnet.bridges.torch_library import DTYPES, torch
+from exactnet.bridges.torch.library import DTYPES, torch
 from exactnet.errors import InputError
 from exactnet.learning.architectures import Architecture, Arrays
 from exactnet.learning.settings import Training

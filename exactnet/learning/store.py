@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 from exactnet.bridges.untrusted import shown
 from exactnet.errors import FileError, InputError
 from exactnet.exact.strict_json import parse_document

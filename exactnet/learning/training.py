@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from exactnet.bridges.torch_library import torch
+from exactnet.bridges.torch.library import torch
 from exactnet.errors import ExactnetError, FileError, InputError
 from exactnet.learning.architectures import Architecture, Arrays
 from exactnet.learning.batches import batches_of

@@ -62,7 +62,7 @@ def torch_modules(
 
 
 def _module(draw: DrawFn, net: ReluNetwork, dtype: str, plain: bool) -> "nn.Sequential":
-    from exactnet.bridges.torch_export import to_torch
+    from exactnet.bridges.torch.export import to_torch
 
     made = to_torch(net, dtype)
     return made if plain else _dressed(draw, made)
@@ -70,7 +70,7 @@ def _module(draw: DrawFn, net: ReluNetwork, dtype: str, plain: bool) -> "nn.Sequ
 
 def _dressed(draw: DrawFn, module: "nn.Sequential") -> "nn.Sequential":
     """The same function (but for a ReLU at the end), in other modules."""
-    from exactnet.bridges.torch_library import nn
+    from exactnet.bridges.torch.library import nn
 
     parts: list[nn.Module] = []
     for part in module:
@@ -89,7 +89,7 @@ def _dressed(draw: DrawFn, module: "nn.Sequential") -> "nn.Sequential":
 
 def _readable(module: "nn.Sequential") -> "nn.Sequential":
     """Let the repr of every Linear show its numbers; what it computes stays the same."""
-    from exactnet.bridges.torch_library import exact_matrix, exact_vector, nn
+    from exactnet.bridges.torch.library import exact_matrix, exact_vector, nn
 
     for part in module.modules():
         if isinstance(part, nn.Linear):

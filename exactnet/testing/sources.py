@@ -27,11 +27,11 @@ def network_of(source: object, input_shape: Sequence[int] | None = None) -> Relu
         return load_network(source)
     packages = {kind.__module__.split(".")[0] for kind in type(source).__mro__}
     if isinstance(source, Mapping) or "torch" in packages:
-        from exactnet.bridges.torch_import import from_torch
+        from exactnet.bridges.torch.importing import from_torch
 
         return from_torch(source, input_shape)
     if "onnx" in packages:
-        from exactnet.bridges.onnx_import import from_onnx
+        from exactnet.bridges.onnx.importing import from_onnx
 
         return from_onnx(source)
     raise InputTypeError.about(

@@ -17,9 +17,9 @@ import exactnet as en
 from exactnet.bridges.files import is_network_file, load_network
 from exactnet.bridges.nnet import to_nnet
 from exactnet.bridges.npz import to_npz
-from exactnet.bridges.onnx_export import to_onnx
-from exactnet.bridges.onnx_import import from_onnx
-from exactnet.bridges.torch_export import save_torch
+from exactnet.bridges.onnx.export import to_onnx
+from exactnet.bridges.onnx.importing import from_onnx
+from exactnet.bridges.torch.export import save_torch
 
 NET = en.compile_ifs(en.gallery.cantor_dust(), 1)
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as hs
 from onnx_models import model, run
 
 import exactnet as en
-from exactnet.bridges.onnx_export import OnnxExport, to_onnx
-from exactnet.bridges.onnx_import import from_onnx
+from exactnet.bridges.onnx.export import OnnxExport, to_onnx
+from exactnet.bridges.onnx.importing import from_onnx
 from exactnet.bridges.rounding import round_network
 
 KINDS = ["relu", "identity", "abs", {"leaky": "1/10"}, {"leaky": "1/4"}]
@@ -281,7 +281,7 @@ def test_without_the_package_the_bridge_says_what_to_install() -> None:
     code = (
         "import sys; sys.modules['onnx'] = None; import exactnet as en\n"
         "net = en.compile_ifs(en.gallery.cantor(), 1)\n"
-        "try:\n    from exactnet.bridges.onnx_export import to_onnx\n"
+        "try:\n    from exactnet.bridges.onnx.export import to_onnx\n"
         "except en.ExactnetError as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

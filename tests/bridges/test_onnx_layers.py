@@ -16,7 +16,7 @@ from hypothesis import strategies as hs
 from onnx_models import model, run
 
 import exactnet as en
-from exactnet.bridges.onnx_import import from_onnx, read_onnx
+from exactnet.bridges.onnx.importing import from_onnx, read_onnx
 from exactnet.bridges.roots import inverse_root
 from exactnet.bridges.rounding import FLOAT64
 

@@ -11,7 +11,7 @@ from onnx import helper, numpy_helper
 from onnx_models import model, run
 
 import exactnet as en
-from exactnet.bridges.onnx_import import from_onnx
+from exactnet.bridges.onnx.importing import from_onnx
 
 W = {"w": [[1.0, 2.0]]}
 GEMM = ("Gemm", ["x", "w"], "y", {"transB": 1})

@@ -16,9 +16,9 @@ from torch import nn
 
 from exactnet import ExactnetError, FileError, InputError, ReluNetwork, compile_ifs, gallery
 from exactnet.bridges import AssumptionWarning, from_torch, load_network, read_torch, save_torch
-from exactnet.bridges import torch_files as files
-from exactnet.bridges.torch_export import TENSOR_FILES
-from exactnet.bridges.torch_state import ACTIVATIONS, MARK
+from exactnet.bridges.torch import files
+from exactnet.bridges.torch.export import TENSOR_FILES
+from exactnet.bridges.torch.state import ACTIVATIONS, MARK
 from exactnet.cli.main import main
 
 NET = compile_ifs(gallery.cantor_dust(), 2)

@@ -10,8 +10,8 @@ import pytest
 import exactnet as en
 from exactnet.bridges.decimals import ceiling_to, floor_to, to_decimal
 from exactnet.bridges.rounding import FLOAT32, FLOAT64
-from exactnet.bridges.vnncomp import save_vnncomp
-from exactnet.bridges.vnnlib import VnnQuery, to_vnnlib
+from exactnet.bridges.vnnlib.competition import save_vnncomp
+from exactnet.bridges.vnnlib.export import VnnQuery, to_vnnlib
 
 BOUND = re.compile(r"\((<=|>=) ([XY])_(\d+) (-?[\d.]+)\)")
 

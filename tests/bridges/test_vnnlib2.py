@@ -10,8 +10,8 @@ import z3
 from vnnlib_readers import first, second, vnnlib
 
 import exactnet as en
-from exactnet.bridges.vnncomp import save_vnncomp
-from exactnet.bridges.vnnlib import VnnProperties, VnnQuery, to_vnnlib
+from exactnet.bridges.vnnlib.competition import save_vnncomp
+from exactnet.bridges.vnnlib.export import VnnProperties, VnnQuery, to_vnnlib
 
 
 def claim_of(name: str, depth: int, domain: en.Box | None = None) -> en.Claim:

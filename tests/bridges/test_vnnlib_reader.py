@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactnet as en
-from exactnet.bridges import sexpr, vnnlib_formula
-from exactnet.bridges.vnnlib import VnnQuery, to_vnnlib
-from exactnet.bridges.vnnlib_reader import read_vnnlib
+from exactnet.bridges.vnnlib import sexpr, vnnlib_formula
+from exactnet.bridges.vnnlib.export import VnnQuery, to_vnnlib
+from exactnet.bridges.vnnlib.reader import read_vnnlib
 from exactnet.errors import FileError
 from exactnet.verification.query import Query
 

@@ -11,7 +11,7 @@ import pytest
 from runner import Capture, dense, run
 
 import exactnet as en
-from exactnet.bridges.onnx_export import to_onnx
+from exactnet.bridges.onnx.export import to_onnx
 
 ABSOLUTE = en.ReluNetwork.of([([[1], [-1]], [0, 0]), ([[1, 1]], [0])])
 QUERY = """(declare-const X_0 Real)

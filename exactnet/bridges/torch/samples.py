@@ -1,6 +1,6 @@
 """Samples of fractal distributions as tensors."""
 
-from exactnet.bridges.torch_library import moved, torch
+from exactnet.bridges.torch.library import moved, torch
 from exactnet.fractals.distribution import FractalDistribution
 
 

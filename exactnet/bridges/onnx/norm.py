@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import Call, Value, spread
+from exactnet.bridges.onnx.library import Array
+from exactnet.bridges.onnx.ops import Call, Value, spread
 from exactnet.bridges.roots import inverse_roots, root_words
 
 _EPSILON = Fraction(float(np.float32(1e-5)))  # ONNX's default, a float32

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import prod
 
-from exactnet.bridges.sexpr import Atom, Expression, Group
 from exactnet.bridges.untrusted import shown
+from exactnet.bridges.vnnlib.sexpr import Atom, Expression, Group
 from exactnet.errors import FileError
 
 MAX_INPUTS = 1_000_000

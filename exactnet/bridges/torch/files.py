@@ -9,9 +9,9 @@ import warnings
 import zipfile
 from collections.abc import Mapping
 
-from exactnet.bridges.torch_export import tensor_suffix
-from exactnet.bridges.torch_library import safetensors, torch
-from exactnet.bridges.torch_state import ACTIVATIONS, MARK, TorchReading, state_reading
+from exactnet.bridges.torch.export import tensor_suffix
+from exactnet.bridges.torch.library import safetensors, torch
+from exactnet.bridges.torch.state import ACTIVATIONS, MARK, TorchReading, state_reading
 from exactnet.bridges.untrusted import MAX_BYTES, read_bytes
 from exactnet.errors import FileError
 

@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Array
+from exactnet.bridges.onnx.library import Array
 from exactnet.bridges.unit_graph import Form, UnitGraph
 from exactnet.bridges.untrusted import MAX_NUMBERS
 from exactnet.errors import InputError

@@ -7,12 +7,11 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from exactnet.bridges import torch_layers as layers
-from exactnet.bridges import torch_pools as pools
 from exactnet.bridges.files import AssumptionWarning
-from exactnet.bridges.torch_files import read_torch_file
-from exactnet.bridges.torch_library import dtype_name, exact_vector, nn
-from exactnet.bridges.torch_state import Part, TorchReading, assemble, state_reading
+from exactnet.bridges.torch import layers, pools
+from exactnet.bridges.torch.files import read_torch_file
+from exactnet.bridges.torch.library import dtype_name, exact_vector, nn
+from exactnet.bridges.torch.state import Part, TorchReading, assemble, state_reading
 from exactnet.errors import InputError, InputTypeError
 from exactnet.exact import linalg
 from exactnet.exact.rationals import Vector
@@ -34,7 +33,7 @@ def from_torch(source: object, input_shape: Sequence[int] | None = None) -> Relu
     is another one, so pass the module. A path to a state_dict that ``save_torch`` did not write
     gives an AssumptionWarning.
 
-    >>> from exactnet.bridges.torch_export import to_torch
+    >>> from exactnet.bridges.torch.export import to_torch
     >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
     >>> from_torch(to_torch(net)) == net
     True

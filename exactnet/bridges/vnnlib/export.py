@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactnet.bridges.decimals import ceiling_to, floor_to
-from exactnet.bridges.gap_boxes import Bounds, clipped, gap_boxes, image, keeps_boxes
 from exactnet.bridges.rounding import FloatFormat, as_format, floor_log2
-from exactnet.bridges.vnnlib_text import VERSIONS, VnnProperties, VnnQuery
+from exactnet.bridges.vnnlib.gaps import Bounds, clipped, gap_boxes, image, keeps_boxes
+from exactnet.bridges.vnnlib.text import VERSIONS, VnnProperties, VnnQuery
 from exactnet.errors import InputError
 from exactnet.exact.rationals import RationalLike, as_rational, to_text
 from exactnet.exact.rows import Row

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Model, Node, Tensor, helper, newest_opset, onnx
+from exactnet.bridges.onnx.library import Model, Node, Tensor, helper, newest_opset, onnx
 from exactnet.bridges.rounding import RoundingReport, as_format, round_network
 from exactnet.errors import FileError, InputError
 from exactnet.exact.strict_json import write_bytes

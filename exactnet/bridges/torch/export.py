@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactnet.bridges.rounding import as_format, round_network
-from exactnet.bridges.torch_library import DTYPES, moved, nn, safetensors, torch
-from exactnet.bridges.torch_state import ACTIVATIONS, MARK
+from exactnet.bridges.torch.library import DTYPES, moved, nn, safetensors, torch
+from exactnet.bridges.torch.state import ACTIVATIONS, MARK
 from exactnet.errors import InputError
 from exactnet.exact.strict_json import write_bytes
 from exactnet.networks.layer import RELU, Layer

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, room
+from exactnet.bridges.onnx.library import Array
+from exactnet.bridges.onnx.ops import MAX_ELEMENTS, Call, room
 from exactnet.bridges.untrusted import shown
 
 AXES = (1, 2)

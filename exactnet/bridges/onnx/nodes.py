@@ -7,9 +7,9 @@ to read another network than they run.
 from collections.abc import Callable
 from dataclasses import replace
 
-from exactnet.bridges.onnx_library import Array, Node, Schema, Tensor, helper, onnx, schema
-from exactnet.bridges.onnx_shapes import as_attribute
-from exactnet.bridges.onnx_table import OPERATORS, Operator
+from exactnet.bridges.onnx.library import Array, Node, Schema, Tensor, helper, onnx, schema
+from exactnet.bridges.onnx.shapes import as_attribute
+from exactnet.bridges.onnx.table import OPERATORS, Operator
 from exactnet.bridges.smooth import smooth_remedy
 from exactnet.bridges.untrusted import shown
 from exactnet.errors import InputError

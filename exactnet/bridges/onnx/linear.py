@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import Call, Value, spread_into, terms
-from exactnet.bridges.onnx_windows import windows
+from exactnet.bridges.onnx.library import Array
+from exactnet.bridges.onnx.ops import Call, Value, spread_into, terms
+from exactnet.bridges.onnx.windows import windows
 from exactnet.bridges.unit_graph import combination
 from exactnet.bridges.untrusted import MAX_NUMBERS
 

@@ -10,9 +10,9 @@ from math import prod
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import Array
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value, as_form, spread, terms
-from exactnet.bridges.onnx_windows import windows
+from exactnet.bridges.onnx.library import Array
+from exactnet.bridges.onnx.ops import MAX_ELEMENTS, Call, Value, as_form, spread, terms
+from exactnet.bridges.onnx.windows import windows
 from exactnet.bridges.unit_graph import Form, combination, maxima
 from exactnet.bridges.untrusted import MAX_NUMBERS
 

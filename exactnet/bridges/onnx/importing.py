@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from exactnet.bridges.onnx_library import (
+from exactnet.bridges.onnx.library import (
     MAX_AXES,
     Array,
     Graph,
@@ -22,9 +22,9 @@ from exactnet.bridges.onnx_library import (
     onnx,
     parse_model,
 )
-from exactnet.bridges.onnx_nodes import DOMAINS, attributes, operator_of
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Notes, Value, as_form
-from exactnet.bridges.onnx_table import Operator
+from exactnet.bridges.onnx.nodes import DOMAINS, attributes, operator_of
+from exactnet.bridges.onnx.ops import MAX_ELEMENTS, Call, Notes, Value, as_form
+from exactnet.bridges.onnx.table import Operator
 from exactnet.bridges.unit_graph import Form, UnitGraph, check_sizes
 from exactnet.bridges.untrusted import MAX_NUMBERS, read_bytes, shown
 from exactnet.errors import InputError, InputTypeError
@@ -57,7 +57,7 @@ def from_onnx(source: object) -> ReluNetwork:
     ignored, and no name is given twice. The factor of a BatchNormalization is irrational in
     general: see ``read_onnx``.
 
-    >>> from exactnet.bridges.onnx_export import to_onnx
+    >>> from exactnet.bridges.onnx.export import to_onnx
     >>> net = ReluNetwork.of([([[1], [3]], [0, "-1/2"]), ([[2, -4]], [0])], [["abs", "relu"]])
     >>> from_onnx(to_onnx(net).model) == net
     True

@@ -3,12 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exactnet.bridges import onnx_linear as linear
-from exactnet.bridges import onnx_ops as ops
-from exactnet.bridges import onnx_pool as pool
-from exactnet.bridges import onnx_shapes as shapes
-from exactnet.bridges.onnx_norm import batch_norm
-from exactnet.bridges.onnx_ops import Call, Value
+from exactnet.bridges.onnx import linear, ops, pool, shapes
+from exactnet.bridges.onnx.norm import batch_norm
+from exactnet.bridges.onnx.ops import Call, Value
 from exactnet.networks.layer import ABS, RELU
 
 

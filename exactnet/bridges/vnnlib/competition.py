@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from exactnet.bridges.onnx_export import to_onnx
+from exactnet.bridges.onnx.export import to_onnx
 from exactnet.bridges.rounding import RoundingReport
-from exactnet.bridges.vnnlib import VnnProperties
+from exactnet.bridges.vnnlib.export import VnnProperties
 from exactnet.errors import FileError
 from exactnet.exact.strict_json import write_text
 from exactnet.networks.network import ReluNetwork

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import chain, pairwise
 
-from exactnet.bridges.sexpr import Atom, Expression, Group, operands
 from exactnet.bridges.untrusted import shown
-from exactnet.bridges.vnnlib_names import Names
+from exactnet.bridges.vnnlib.names import Names
+from exactnet.bridges.vnnlib.sexpr import Atom, Expression, Group, operands
 from exactnet.errors import FileError, InputError
 from exactnet.exact.rationals import MAX_DIGITS, as_rational, is_readable
 

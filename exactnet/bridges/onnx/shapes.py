@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from exactnet.bridges.onnx_ops import MAX_ELEMENTS, Call, Value
+from exactnet.bridges.onnx.ops import MAX_ELEMENTS, Call, Value
 
 
 def integers(call: Call, k: int, name: str) -> list[int]:

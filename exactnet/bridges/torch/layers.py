@@ -13,7 +13,7 @@ from math import isfinite, prod
 from exactnet.bridges.roots import inverse_roots, root_words
 from exactnet.bridges.rounding import FLOAT32, FLOAT64
 from exactnet.bridges.smooth import smooth_remedy
-from exactnet.bridges.torch_library import MAX_NUMBERS, exact_matrix, exact_vector, nn, torch
+from exactnet.bridges.torch.library import MAX_NUMBERS, exact_matrix, exact_vector, nn, torch
 from exactnet.errors import InputError
 from exactnet.exact.rationals import Matrix, Vector
 

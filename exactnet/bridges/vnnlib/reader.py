@@ -7,11 +7,11 @@ What is asserted becomes a disjunction of cases. Strict inequalities are strict,
 import os
 from fractions import Fraction
 
-from exactnet.bridges import sexpr
-from exactnet.bridges.sexpr import Atom, Expression, Group
 from exactnet.bridges.untrusted import read_bytes, shown
-from exactnet.bridges.vnnlib_formula import CONSTANT, Formulas, Term
-from exactnet.bridges.vnnlib_names import Names, declared
+from exactnet.bridges.vnnlib import sexpr
+from exactnet.bridges.vnnlib.formula import CONSTANT, Formulas, Term
+from exactnet.bridges.vnnlib.names import Names, declared
+from exactnet.bridges.vnnlib.sexpr import Atom, Expression, Group
 from exactnet.errors import FileError
 from exactnet.verification.query import Inequality, Query
 

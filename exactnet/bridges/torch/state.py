@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactnet.bridges.torch_library import (
+from exactnet.bridges.torch.library import (
     MAX_NUMBERS,
     check_tensor,
     exact_matrix,

@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import product
 from math import prod
 
-from exactnet.bridges.torch_layers import Dense, Lattice, Shape, pair
-from exactnet.bridges.torch_library import MAX_NUMBERS, nn
+from exactnet.bridges.torch.layers import Dense, Lattice, Shape, pair
+from exactnet.bridges.torch.library import MAX_NUMBERS, nn
 from exactnet.bridges.unit_graph import Form, UnitGraph, maxima
 from exactnet.errors import InputError
 from exactnet.networks.network import ReluNetwork

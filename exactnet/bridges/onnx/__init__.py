@@ -1,0 +1,1 @@
+"""ONNX files, in and out; ``library`` is the one module that needs the package."""

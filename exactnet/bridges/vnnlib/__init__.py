@@ -1,0 +1,1 @@
+"""VNN-LIB queries, written for a claim and read from files."""
