@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import exactnet as en
-from exactnet.bridges.vnnlib import sexpr, vnnlib_formula
+from exactnet.bridges.vnnlib import formula, sexpr
 from exactnet.bridges.vnnlib.export import VnnQuery, to_vnnlib
 from exactnet.bridges.vnnlib.reader import read_vnnlib
 from exactnet.errors import FileError
@@ -452,7 +452,7 @@ def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
 def test_normal_forms_that_explode_are_refused_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vnnlib_formula, "MAX_INEQUALITIES", 100_000)
+    monkeypatch.setattr(formula, "MAX_INEQUALITIES", 100_000)
     either = "(or (< X_0 1) (> X_0 2))"
     many = " ".join(["(< X_0 1)"] * 30)
     for text in (
@@ -474,12 +474,12 @@ def test_rows_that_fill_the_memory_are_refused(tmp_path: Path) -> None:
 
 def test_as_many_cases_as_allowed_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = HEAD + "(assert (or (< X_0 1) (> X_0 2)))" * 5 + "(assert (< Y_0 1))"
-    monkeypatch.setattr(vnnlib_formula, "MAX_CASES", 32)
-    monkeypatch.setattr(vnnlib_formula, "MAX_INEQUALITIES", 192)
+    monkeypatch.setattr(formula, "MAX_CASES", 32)
+    monkeypatch.setattr(formula, "MAX_INEQUALITIES", 192)
     assert [len(case) for case in read(text, tmp_path).cases] == [6] * 32
     for name, value in (("MAX_CASES", 31), ("MAX_INEQUALITIES", 191)):
         with monkeypatch.context() as patch:
-            patch.setattr(vnnlib_formula, name, value)
+            patch.setattr(formula, name, value)
             with pytest.raises(FileError, match="expected at most"):
                 read(text, tmp_path)
 
