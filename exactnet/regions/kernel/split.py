@@ -104,7 +104,11 @@ def _gather(f, fi, fmask, vmask, pool):
 
 @inlined
 def _settle(x, values, vmask, splits):
-    """Give every stored value the sign that is known; the truth is no further away."""
+    """Give every stored value the sign that is known; the truth is no further away.
+
+    A value on the wrong side becomes 1e-300 of the right one, nearer than any bound: those are at
+    least FLOOR.
+    """
     words = splits.shape[0]
     for word in range(words):
         rest = splits[word]
