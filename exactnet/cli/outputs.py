@@ -16,11 +16,12 @@ def check_outputs(options: argparse.Namespace) -> None:
     """InputError for a file that could not be written, or that would replace what is read."""
     for name in _FILES:
         path = getattr(options, name, None)
-        if path is None or (name == "output" and options.command in _FOLDERS):
+        if path is None:
             continue
         where = f"--{name}"
-        _check_place(path, where)
         _check_inputs(options, path, where)
+        if name != "output" or options.command not in _FOLDERS:
+            _check_place(path, where)
         if name == "output" and options.command in _EXACT_JSON and is_network_file(path):
             raise InputError.about(
                 where, "a name that ends in .json", f"'{path:.60}'",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from exactnet.cli import output
-from exactnet.errors import InputError, LimitReached
+from exactnet.errors import FileError, InputError, LimitReached
 from exactnet.exact.rationals import to_text
 from exactnet.verification.certify import certified
 from exactnet.verification.verdicts import Counterexample, Result, Verdict
@@ -19,6 +19,7 @@ class Answer:
     result: Result
     certificate: str | None = None
     reason: str = ""
+    failure: int = output.UNKNOWN  # the exit status where there is a reason
 
     @classmethod
     def of(cls, result: Result, path: str | None) -> "Answer":
@@ -30,12 +31,14 @@ class Answer:
             made.promise.get().save(path)
         except (LimitReached, InputError) as error:  # the verdict stands without it
             return cls(result, reason=str(error))
+        except FileError as error:  # a full disk
+            return cls(result, reason=str(error), failure=output.BAD_INPUT)
         return cls(made, path)
 
     @property
     def status(self) -> int:
-        """The exit status: that of the verdict, but 3 without the certificate that was wanted."""
-        return output.UNKNOWN if self.reason else STATUS[self.result.verdict]
+        """The verdict's exit status; 3 without the certificate wanted, 2 if its file failed."""
+        return self.failure if self.reason else STATUS[self.result.verdict]
 
 
 def as_document(answer: Answer, more: dict[str, object] | None = None) -> dict[str, object]:

@@ -10,6 +10,8 @@ import pytest
 from runner import Capture, run
 
 import exactnet as en
+from exactnet.bridges import to_npz
+from exactnet.verification.certificates.documents import Certificate
 
 
 @pytest.fixture
@@ -17,6 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("own.json").write_text(json.dumps(en.gallery.cantor().document()))
     en.compile_ifs(en.gallery.cantor(), 1).save("net.json")
+    to_npz(en.compile_ifs(en.gallery.cantor(), 1), "net.npz")
     Path("folder").mkdir()
     return tmp_path
 
@@ -31,6 +34,7 @@ REFUSED = {
     ("compile", "own.json", "--depth", "1", "-o", "./own.json"): "another file than the input",
     ("prune", "net.json", "-o", "net.json"): "--output: expected another file than the input",
     ("prove", "own.json", "--all-depths", "--certificate", "own.json"): "another file than",
+    ("export", "net.npz", "--to", "npz", "-o", "./net.npz"): "--output: expected another file than",
     ("regions", "net.json", "--plot", "no/x.png"): "--plot: expected a file in a folder",
     ("regions", "net.json", "--graph", "no/x.graphml"): "--graph: expected a file in a folder",
     ("equivalent", "net.json", "net.json", "--certificate", "no/c"): "--certificate: expected a",
@@ -41,7 +45,7 @@ REFUSED = {
 def test_a_file_that_must_not_be_written_is_refused_first(
     folder: Path, capsys: Capture, arguments: tuple[str, ...]
 ) -> None:
-    before = {path: path.read_bytes() for path in folder.glob("*.json")}
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     status, out, err = run(capsys, *arguments)
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert REFUSED[arguments] in err
@@ -114,3 +118,19 @@ def test_a_terminal_without_a_letter_shows_its_code(folder: Path) -> None:
         env=os.environ | plain, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "\\xdcml\\xe4ut" in done.stdout
+
+
+def test_a_verdict_is_printed_though_its_certificate_cannot_be_written(
+    folder: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise en.FileError.about("c.json", "a writable file", "No space left", "Nothing changed.")
+
+    monkeypatch.setattr(Certificate, "save", full)
+    arguments = ("prove", "cantor", "--all-depths", "--certificate", "c.json")
+    status, out, err = run(capsys, *arguments)
+    assert (status, err) == (2, "") and out.startswith("proved by induction")
+    assert "  no certificate: c.json: expected a writable file, got No space left." in out
+    status, out, _ = run(capsys, *arguments, "--json")
+    found = json.loads(out)
+    assert (status, found["verdict"], found["certificate"]) == (2, "proved", None)
